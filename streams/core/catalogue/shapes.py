@@ -1,0 +1,28 @@
+"""Dimensions, roll-ups and windows that several entries of the catalogue have in common."""
+
+from __future__ import annotations
+
+from streams.core.catalogue.indicator import RollUps, Window
+
+BRAND_LABELS = ("service", "family", "brand", "branch")
+BRAND_ROLL_UPS: RollUps = (
+    (),
+    ("service",),
+    ("family",),
+    ("brand",),
+    ("branch",),
+    ("service", "family"),
+    ("service", "brand"),
+    ("service", "branch"),
+    ("brand", "branch"),
+)
+
+PRODUCT_LABELS = ("service", "product", "branch")
+PRODUCT_ROLL_UPS: RollUps = ((), ("service",), ("product",), ("branch",), ("service", "branch"))
+
+PLACE_LABELS = ("service", "branch")
+PLACE_ROLL_UPS: RollUps = ((), ("service",), ("branch",), ("service", "branch"))
+
+MONTHS: tuple[Window, ...] = ("month", "last_month")
+DAYS_AND_MONTHS: tuple[Window, ...] = ("24h", "7d", *MONTHS)
+ALL_WINDOWS: tuple[Window, ...] = ("5m", "1h", *DAYS_AND_MONTHS)

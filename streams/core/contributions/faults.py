@@ -1,0 +1,235 @@
+"""What fault tickets contribute: tickets, timeliness, causes, durations, levels; and per user, reports and repeats."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import combinations
+
+from streams.core.contributions.measures import ALL, LEVEL, Cell, Grain, Labels, Measure, Weights, add_weights
+from streams.core.definitions import NONE, Definitions
+from streams.core.events.fault import INVALID_STATUSES, FaultTicket
+from streams.core.months import DAY, MINUTE, NEVER, SLOT, Calendar, instant_of
+
+TOPIC = FaultTicket.topic
+
+LINE: Labels = ("service", "product", "family", "brand", "branch")
+"""What every fault ticket is counted by."""
+USER: Labels = ("service", "family", "brand", "branch")
+"""What users who reported are counted by, in every subset."""
+REPEAT_WINDOW = 30 * DAY
+"""A ticket repeats one restored at most this long before it was opened (definitions, repeat within 30 days)."""
+
+
+class Reading:
+    """One valid fault ticket read at one moment: what the measures weigh (instants in microseconds)."""
+
+    __slots__ = ("due", "line", "now", "opened", "restored", "ticket")
+
+    def __init__(self, ticket: FaultTicket, now: int, chapter: FaultChapter) -> None:
+        self.ticket = ticket
+        self.now = now
+        self.opened = instant_of(ticket.opened_at)
+        self.restored = NEVER if ticket.restored_at is None else instant_of(ticket.restored_at)
+        self.due = chapter.due(ticket, self.opened)
+        self.line = chapter.line(ticket)
+
+    def is_open(self) -> bool:
+        """Tell whether the fault is not restored yet."""
+        return self.restored == NEVER
+
+    def is_decided(self) -> bool:
+        """Tell whether timeliness is settled: restored, or now past due."""
+        return self.restored != NEVER or self.now > self.due
+
+    def is_held(self) -> bool:
+        """Tell whether this open ticket's clock stands still now."""
+        return self.is_open() and any(
+            instant_of(hold.start) <= self.now and (hold.end is None or self.now < instant_of(hold.end))
+            for hold in self.ticket.held or ()
+        )
+
+
+def _measure(name: str, weigh: Callable[[Reading], int] | None, grain: Grain = "slot", labels: Labels = LINE) -> Measure:
+    return Measure(name=name, topic=TOPIC, labels=labels, grain=grain, weigh=weigh)
+
+
+TICKETS = _measure("fault_tickets", lambda reading: 1)
+DECIDED = _measure("decided_fault_tickets", lambda reading: reading.is_decided())
+IN_TIME = _measure("fault_tickets_restored_in_time", lambda reading: not reading.is_open() and reading.restored <= reading.due)
+PREPROCESSED = _measure("preprocessed_fault_tickets", lambda reading: reading.ticket.preprocessed is True)
+UNKNOWN_CAUSE = _measure("unknown_cause_fault_tickets", lambda reading: reading.ticket.cause_class == "unknown")
+OTHER_CAUSE = _measure("other_cause_fault_tickets", lambda reading: reading.ticket.cause_class == "other")
+RESTORED = _measure("restored_fault_tickets", lambda reading: not reading.is_open(), "day")
+RESTORATION_MICROSECONDS = _measure(
+    "fault_restoration_microseconds",
+    lambda reading: 0 if reading.is_open() else reading.restored - reading.opened,
+    "day",
+)
+OPEN = _measure("open_fault_tickets", Reading.is_open, "level")
+OVERDUE = _measure("overdue_fault_tickets", lambda reading: reading.is_open() and reading.is_decided(), "level")
+HELD = _measure("held_fault_tickets", Reading.is_held, "level")
+BY_LINE = (
+    TICKETS, DECIDED, IN_TIME, PREPROCESSED, UNKNOWN_CAUSE, OTHER_CAUSE, RESTORED, RESTORATION_MICROSECONDS, OPEN,
+    OVERDUE, HELD,
+)  # fmt: skip
+
+RESTORATION_MINUTES = _measure("fault_restoration_minutes", None, "day", (*LINE, "minutes"))
+SYMPTOMS = _measure("fault_symptoms", None, "slot", ("service", "branch", "symptom"))
+CAUSES = _measure("fault_causes", None, "slot", ("service", "branch", "cause"))
+REPEATS = _measure("fault_tickets_repeated_within_30_days", None)
+REPORTERS = _measure("fault_reporters", None, "month", USER)
+REPEAT_REPORTERS = _measure("repeat_fault_reporters", None, "month", USER)
+
+
+class FaultChapter:
+    """The contributions of fault tickets under given definitions; pure, with look-ups cached."""
+
+    topic = TOPIC
+    measures = (*BY_LINE, RESTORATION_MINUTES, SYMPTOMS, CAUSES, REPEATS, REPORTERS, REPEAT_REPORTERS)
+
+    def __init__(self, definitions: Definitions, calendar: Calendar) -> None:
+        """Take the definitions that give families, places and placeholders, and the calendar of their time zone."""
+        self._definitions = definitions
+        self._calendar = calendar
+        self._family_of_brand = definitions.family_of_brand()
+        self._branch_of_number = lru_cache(maxsize=100_000)(definitions.branch_of_number)
+        self._line_cells = lru_cache(maxsize=10_000)(self._cells_of_line)
+        self._user_weights = lru_cache(maxsize=10_000)(self._weights_of_user)
+
+    def line(self, ticket: FaultTicket) -> Labels:
+        """Return the values of LINE for a ticket."""
+        brand = ticket.brand or NONE
+        family = self._family_of_brand.get(brand, NONE)
+        branch = ticket.branch or self._branch_of_number(ticket.subscriber)
+        return (ticket.service, ticket.product or NONE, family, brand, branch)
+
+    def due(self, ticket: FaultTicket, opened: int) -> int:
+        """Return the instant up to which a restoration is in time, NEVER under a hold that has no end.
+
+        It is `due_at`, else the promise; held time stops the clock: every hold that begins before the due moves it.
+        """
+        due = self._calendar.promise(opened) if ticket.due_at is None else instant_of(ticket.due_at)
+        if not ticket.held:
+            return due
+        counted_up_to = opened
+        for start, end in sorted((instant_of(h.start), NEVER if h.end is None else instant_of(h.end)) for h in ticket.held):
+            start = max(start, counted_up_to)
+            if start >= due:
+                break
+            if end == NEVER:
+                return NEVER
+            due += max(0, end - start)
+            counted_up_to = max(counted_up_to, end)
+        return due
+
+    def counts(self, ticket: FaultTicket) -> bool:
+        """Tell whether the ticket is valid: neither cancelled nor rejected."""
+        return ticket.status not in INVALID_STATUSES
+
+    def changes(self, ticket: FaultTicket) -> list[int]:
+        """Return the instants at which the ticket's contributions change by time alone."""
+        if ticket.restored_at is not None or not self.counts(ticket):
+            return []
+        due = self.due(ticket, instant_of(ticket.opened_at))
+        instants = [] if due == NEVER else [due + 1]
+        for hold in ticket.held or ():
+            instants.append(instant_of(hold.start))
+            if hold.end is not None:
+                instants.append(instant_of(hold.end))
+        return instants
+
+    def remembered_until(self, ticket: FaultTicket) -> int:
+        """Return until when the ticket can make another one a repeat; an unrestored one never does."""
+        return 0 if ticket.restored_at is None else instant_of(ticket.restored_at) + REPEAT_WINDOW
+
+    def of_fact(self, ticket: FaultTicket, now: int) -> Weights:
+        """Return what one ticket contributes by itself at the instant `now`."""
+        weights: Weights = {}
+        if not self.counts(ticket):
+            return weights
+        reading = Reading(ticket, now, self)
+        slot = reading.opened // SLOT
+        places = {"slot": ("slot", slot), "day": ("day", slot), "level": LEVEL}
+        line = reading.line
+        for measure, cell in self._line_cells(line):
+            weight = measure.weigh(reading)  # type: ignore[misc]
+            if weight:
+                weights[places[measure.grain], cell] = int(weight)  # type: ignore[index]
+        service, branch = line[0], line[4]
+        weights[("slot", slot), (SYMPTOMS.name, (service, branch, ticket.symptom or NONE))] = 1
+        weights[("slot", slot), (CAUSES.name, (service, branch, ticket.cause or NONE))] = 1
+        if not reading.is_open():
+            minutes = (reading.restored - reading.opened) // MINUTE
+            weights[("day", slot), (RESTORATION_MINUTES.name, (*line, str(minutes)))] = 1
+        return weights
+
+    def _cells_of_line(self, line: Labels) -> tuple[tuple[Measure, Cell], ...]:
+        return tuple((measure, (measure.name, line)) for measure in BY_LINE)
+
+    def of_key(self, key: str, tickets: Sequence[FaultTicket], open_from: int) -> Weights:
+        """Return what the tickets of one number contribute together: users of each month, and repeats.
+
+        Tickets opened before the instant `open_from` belong to closed months: they only tell what repeats them.
+        A placeholder number is no user.
+        """
+        if key in self._definitions.placeholders:
+            return {}
+        valid = [(instant_of(ticket.opened_at), ticket) for ticket in tickets if self.counts(ticket)]
+        counted = [(opened, ticket) for opened, ticket in valid if opened >= open_from]
+        if len(valid) == 1 and len(counted) == 1:
+            opened, ticket = counted[0]
+            return self._user_weights(self._calendar.month_of(opened), self._user(ticket), 1)
+        return {**self._users(counted), **self._repeats(valid, counted)}
+
+    def _user(self, ticket: FaultTicket) -> Labels:
+        service, _, family, brand, branch = self.line(ticket)
+        return (service, family, brand, branch)
+
+    def _users(self, counted: Sequence[tuple[int, FaultTicket]]) -> Weights:
+        months: dict[str, Counter[Labels]] = {}
+        for opened, ticket in counted:
+            months.setdefault(self._calendar.month_of(opened), Counter())[self._user(ticket)] += 1
+        weights: Weights = {}
+        for month, users in months.items():
+            if len(users) == 1:
+                ((user, reports),) = users.items()
+                weights.update(self._user_weights(month, user, min(reports, 2)))
+            else:
+                weights.update(_weights_of_users(month, users))
+        return weights
+
+    @staticmethod
+    def _weights_of_user(month: str, user: Labels, reports: int) -> Weights:
+        return _weights_of_users(month, Counter({user: reports}))
+
+    def _repeats(self, valid: Sequence[tuple[int, FaultTicket]], counted: Sequence[tuple[int, FaultTicket]]) -> Weights:
+        restorations = sorted(instant_of(ticket.restored_at) for _, ticket in valid if ticket.restored_at is not None)
+        weights: Weights = {}
+        for opened, ticket in counted:
+            before = bisect_right(restorations, opened) - bisect_left(restorations, opened - REPEAT_WINDOW)
+            itself = ticket.restored_at is not None and instant_of(ticket.restored_at) == opened
+            if before > itself:
+                add_weights(weights, {(("slot", opened // SLOT), (REPEATS.name, self.line(ticket))): 1})
+        return weights
+
+
+def _weights_of_users(month: str, reports: Counter[Labels]) -> Weights:
+    """Return one user's contributions to a month: in every subset of USER once as reporter, once more as repeater.
+
+    A label outside the subset is written "" (the total over it): such counts do not add up over labels, so each
+    subset is counted by itself.
+    """
+    weights: Weights = {}
+    for size in range(len(USER) + 1):
+        for kept in combinations(range(len(USER)), size):
+            seen: Counter[Labels] = Counter()
+            for user, count in reports.items():
+                seen[tuple(value if place in kept else ALL for place, value in enumerate(user))] += count
+            for labels, count in seen.items():
+                weights[("month", month), (REPORTERS.name, labels)] = 1
+                if count >= 2:
+                    weights[("month", month), (REPEAT_REPORTERS.name, labels)] = 1
+    return weights

@@ -1,0 +1,139 @@
+"""Keeps the tallies of one topic equal to the contributions of its facts: by difference, by time, by closing."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+
+from streams.core.contributions import Chapter
+from streams.core.contributions.measures import LEVEL, Weights, add_weights
+from streams.core.events import Event, Reader
+from streams.core.ledger import Entry, Fact, Fold
+from streams.core.months import NEVER, instant_of
+from streams.core.tallies import Tallies
+
+
+class Counting:
+    """One topic's fold, its chapter, and the tallies that it keeps true.
+
+    At every moment the tallies hold Σ contributions(entry, now) over all keys, where a fact opened before `open_from`
+    (in a closed month) contributes nothing of its own.
+    """
+
+    def __init__(self, fold: Fold, chapter: Chapter, reader: Reader, tallies: Tallies) -> None:
+        self.fold, self._chapter, self._reader, self._tallies = fold, chapter, reader, tallies
+        self.now = 0
+        self.open_from = 0
+        self._due: list[tuple[int, str]] = []
+        self._due_of: dict[str, int] = {}
+
+    def rebuild(self, now: int) -> None:
+        """Count all facts at the instant `now`, into tallies that hold nothing of this topic."""
+        self.now = now
+        self._due, self._due_of = [], {}
+        for key, entry in self.fold.entries.items():
+            events = [self._reader.kept(fact.canonical) for fact in entry.values()]
+            self._tallies.add(self._chapter.topic, self._of_entry(key, events, now))
+            self._remember_change(key, events)
+
+    def update(self, key: str, old: Entry) -> None:
+        """Count the difference between `old` and what the fold now holds under `key`."""
+        entry = self.fold.entry(key)
+        events = {identity: self._reader.kept(fact.canonical) for identity, fact in entry.items()}
+        former = {
+            identity: events[identity] if fact is entry.get(identity) else self._reader.kept(fact.canonical)
+            for identity, fact in old.items()
+        }
+        change: Weights = {}
+        for identity, event in events.items():
+            before = former.get(identity)
+            if before is event:
+                continue
+            add_weights(change, self._of_fact(event))
+            if before is not None:
+                add_weights(change, self._of_fact(before), -1)
+        together = self._chapter.of_key(key, list(events.values()), self.open_from)
+        together_before = self._chapter.of_key(key, list(former.values()), self.open_from)
+        if together is not together_before:
+            add_weights(change, together)
+            add_weights(change, together_before, -1)
+        self._tallies.add(self._chapter.topic, change)
+        self._remember_change(key, events.values())
+
+    def next_change(self) -> int:
+        """Return the next instant at which something changes by time alone, NEVER if nothing will."""
+        return self._due[0][0] if self._due else NEVER
+
+    def advance(self, now: int) -> None:
+        """Move the clock to `now` and count what changes by time alone up to there."""
+        due: set[str] = set()
+        while self._due and self._due[0][0] <= now:
+            instant, key = heapq.heappop(self._due)
+            if self._due_of.get(key) == instant:
+                del self._due_of[key]
+                due.add(key)
+        before, self.now = self.now, now
+        for key in due:
+            events = [self._reader.kept(fact.canonical) for fact in self.fold.entry(key).values()]
+            change: Weights = {}
+            for event in events:
+                add_weights(change, self._of_fact(event, now))
+                add_weights(change, self._of_fact(event, before), -1)
+            self._tallies.add(self._chapter.topic, change)
+            self._remember_change(key, events)
+
+    def close(self, open_from: int) -> None:
+        """Let the facts before `open_from` count no more: their levels go, what no open month needs is forgotten.
+
+        The days and months that they were counted in stay as they are: they are final.
+        """
+        levels: Weights = {}
+        for entry in self.fold.entries.values():
+            for fact in entry.values():
+                event = self._reader.kept(fact.canonical)
+                if instant_of(event.happened_at()) < open_from:
+                    levels_of_fact = {s: w for s, w in self._of_fact(event).items() if s[0] == LEVEL}
+                    add_weights(levels, levels_of_fact, -1)
+        self._tallies.add(self._chapter.topic, levels)
+        self.open_from = open_from
+        self.forget_closed()
+
+    def forget_closed(self) -> None:
+        """Drop the facts of closed months that no open month looks back to."""
+        self.fold.drop(self._is_settled)
+
+    def _is_settled(self, fact: Fact) -> bool:
+        event = self._reader.kept(fact.canonical)
+        return (
+            instant_of(event.happened_at()) < self.open_from and self._chapter.remembered_until(event) < self.open_from
+        )
+
+    def _of_entry(self, key: str, events: list[Event], now: int) -> Weights:
+        weights: Weights = {}
+        for event in events:
+            add_weights(weights, self._of_fact(event, now))
+        add_weights(weights, self._chapter.of_key(key, events, self.open_from))
+        return weights
+
+    def _of_fact(self, event: Event, now: int | None = None) -> Weights:
+        if self.open_from and instant_of(event.happened_at()) < self.open_from:
+            return {}
+        return self._chapter.of_fact(event, self.now if now is None else now)
+
+    def _remember_change(self, key: str, events: Iterable[Event]) -> None:
+        upcoming = [
+            instant
+            for event in events
+            for instant in self._chapter.changes(event)
+            if instant > self.now
+        ]
+        if not upcoming:
+            self._due_of.pop(key, None)
+            return
+        soonest = min(upcoming)
+        if self._due_of.get(key) != soonest:
+            self._due_of[key] = soonest
+            heapq.heappush(self._due, (soonest, key))
+            if len(self._due) > 2 * len(self._due_of) + 1_000:
+                self._due = [(instant, key) for key, instant in self._due_of.items()]
+                heapq.heapify(self._due)

@@ -1,0 +1,181 @@
+"""The tallies of all partitions, merged: follows the topic `tallies` and adds up, per slot, day, month and level."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from streams.core.contributions import MEASURES
+from streams.core.contributions.measures import Grain
+from streams.core.head import HEAD_KEY, Head, read_head
+from streams.core.months import Calendar, add_months
+from streams.core.rollups import Counts
+from streams.core.tallies import Bucket, Cells, bucket_of, read_cells, write_cells
+from streams.core.windows import LENGTHS, stretch
+
+EMPTY = write_cells({})
+
+
+class Span(NamedTuple):
+    """A stretch of time over all topics; one of grain month holds all of the month, its days included."""
+
+    grain: Grain
+    name: str
+
+
+class Source(NamedTuple):
+    """Where a bucket's record comes from."""
+
+    topic: str
+    partition: int
+
+
+class MergedTallies:
+    """What the tallies of every partition say together, round by round.
+
+    Records are kept as bytes. A span is summed when it is first asked for, and from then on kept true by the
+    differences between old and new records: a scrape costs what it shows, not what is stored.
+    """
+
+    def __init__(self, calendar: Calendar) -> None:
+        """Take the calendar of the settings' time zone."""
+        self.heads: dict[int, Head] = {}
+        self.version = 0
+        """Rises with every round: figures made at the same version are the same."""
+        self._calendar = calendar
+        self._waiting: dict[int, dict[Bucket, bytes | None]] = {}
+        self._records: dict[Span, dict[Source, bytes]] = {}
+        self._sums: dict[Span, Counts] = {}
+        self._windows: dict[str, Counts] = {}
+
+    def read(self, partition: int, key: bytes, value: bytes | None) -> None:
+        """Take in the next record of a partition's tallies; it counts once the head that ends its round is here.
+
+        Raises ValueError or msgspec.DecodeError for what is no tally record.
+        """
+        if key != HEAD_KEY:
+            self._waiting.setdefault(partition, {})[bucket_of(key)] = value
+        elif value is not None:
+            self._apply(partition, read_head(value))
+
+    def _apply(self, partition: int, head: Head) -> None:
+        for bucket, value in self._waiting.pop(partition, {}).items():
+            self._replace(bucket, partition, None if value == EMPTY else value)
+        self.heads[partition] = head
+        self.version += 1
+        self._windows.clear()
+        self._let_go_of_old_sums()
+
+    def _replace(self, bucket: Bucket, partition: int, value: bytes | None) -> None:
+        span, source = Span(bucket.grain, bucket.name), Source(bucket.topic, partition)
+        records = self._records.setdefault(span, {})
+        old = records.get(source)
+        if old == value:
+            return
+        for total in _spans_with(span):
+            if total in self._sums:
+                _add(self._sums[total], _cells_for(total, old), -1)
+                _add(self._sums[total], _cells_for(total, value))
+        if value is not None:
+            records[source] = value
+            return
+        del records[source]
+        if not records:
+            del self._records[span]
+            self._sums.pop(span, None)
+
+    def _let_go_of_old_sums(self) -> None:
+        """Drop sums that no window shows any more; asked for again, they are made again."""
+        last_month = add_months(self._calendar.month_of(self.as_of()), -1)
+        for span in [span for span in self._sums if span.grain in ("day", "month") and span.name[:7] < last_month]:
+            del self._sums[span]
+
+    def settled(self) -> list[int]:
+        """Return the partitions whose tallies stand for their log."""
+        return sorted(partition for partition, head in self.heads.items() if head.settled)
+
+    def is_complete(self, partitions: Collection[int]) -> bool:
+        """Tell whether every one of `partitions` is settled, so that the sums are whole."""
+        return set(self.settled()).issuperset(partitions)
+
+    def as_of(self) -> int:
+        """Return the instant up to which every partition has counted, 0 where one has not begun."""
+        return min((head.as_of for head in self.heads.values()), default=0)
+
+    def months(self) -> list[str]:
+        """Return the months that hold anything, oldest first."""
+        return sorted({span.name[:7] for span in self._records if span.grain in ("day", "month")})
+
+    def month(self, month: str) -> Counts:
+        """Return the counts of a month (not to be changed)."""
+        return self._sum(Span("month", month))
+
+    def levels(self) -> Counts:
+        """Return how many there are now (not to be changed)."""
+        return self._sum(Span("level", ""))
+
+    def window(self, name: str) -> Counts:
+        """Return the counts of a window of the catalogue, which ends at `as_of` (not to be changed)."""
+        if name in LENGTHS:
+            if name not in self._windows:
+                self._windows[name] = self._window(LENGTHS[name])
+            return self._windows[name]
+        this_month = self._calendar.month_of(self.as_of())
+        return self.month(this_month if name == "month" else add_months(this_month, -1))
+
+    def _window(self, length: int) -> Counts:
+        slots, first_day = stretch(self.as_of(), length, self._calendar)
+        spans = [span for slot in slots if (span := Span("slot", str(slot))) in self._records]
+        spans += [span for span in self._records if span.grain == "day" and span.name >= first_day]
+        counts: Counts = {}
+        for span in spans:
+            for measure, numbers in self._sum(span).items():
+                totals = counts.setdefault(measure, {})
+                for labels, number in numbers.items():
+                    totals[labels] = totals.get(labels, 0) + number
+        return counts
+
+    def _sum(self, span: Span) -> Counts:
+        if span not in self._sums:
+            counts = self._sums[span] = {}
+            for part in self._parts(span):
+                for value in self._records.get(part, {}).values():
+                    _add(counts, _cells_for(span, value))
+        return self._sums[span]
+
+    def _parts(self, span: Span) -> list[Span]:
+        return [part for part in self._records if span in _spans_with(part)] if span.grain == "month" else [span]
+
+    def cells(self, month: str, partition: int) -> dict[Bucket, Cells]:
+        """Return what one partition says about a month: bucket → cells, of its days and of the month itself."""
+        return {
+            Bucket(source.topic, *span): read_cells(value)
+            for span in self._parts(Span("month", month))
+            for source, value in self._records.get(span, {}).items()
+            if source.partition == partition
+        }
+
+
+def _spans_with(span: Span) -> Iterable[Span]:
+    """Return the spans that a record of `span` is a part of."""
+    return (span, Span("month", span.name[:7])) if span.grain == "day" else (span,)
+
+
+def _cells_for(span: Span, value: bytes | None) -> Cells:
+    """Return the cells of a record that `span` adds up: a day by itself is for windows, which show no durations."""
+    if value is None:
+        return {}
+    cells = read_cells(value)
+    if span.grain != "day":
+        return cells
+    return {cell: weight for cell, weight in cells.items() if MEASURES[cell[0]].grain == "slot"}
+
+
+def _add(counts: Counts, cells: Cells, sign: int = 1) -> None:
+    for (measure, labels), weight in cells.items():
+        numbers = counts.setdefault(measure, {})
+        total = numbers.get(labels, 0) + sign * weight
+        if total:
+            numbers[labels] = total
+        else:
+            numbers.pop(labels, None)

@@ -1,0 +1,25 @@
+"""Writes ratios of whole numbers as decimals, rounded half up once, from the exact fraction."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+RATIO_PLACES = 6
+PERCENT_PLACES = 2
+
+
+def decimal_text(value: Fraction, places: int) -> str:
+    """Return `value` (0 or more) with `places` decimals, half up."""
+    scaled = (2 * value.numerator * 10**places + value.denominator) // (2 * value.denominator)
+    digits = str(scaled).rjust(places + 1, "0")
+    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
+
+
+def ratio_text(numerator: int, denominator: int) -> str | None:
+    """Return the ratio as a decimal fraction of 1, None when there is nothing to divide by."""
+    return decimal_text(Fraction(numerator, denominator), RATIO_PLACES) if denominator else None
+
+
+def percent(numerator: int, denominator: int) -> float | None:
+    """Return the ratio in percent as printed tables have it, to two decimals; None when the denominator is 0."""
+    return float(decimal_text(Fraction(100 * numerator, denominator), PERCENT_PLACES)) if denominator else None

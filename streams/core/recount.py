@@ -1,0 +1,203 @@
+"""Counts a month of one partition anew from its log: one pass, no differences; what `audit` holds the tallies against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from streams.core.contributions import Chapter
+from streams.core.contributions.measures import Cell, Place, Weights
+from streams.core.definitions import Definitions
+from streams.core.events import READERS, Event, Refused
+from streams.core.events.base import canonical
+from streams.core.head import Head, closing_for, counts_at
+from streams.core.letters import Message
+from streams.core.months import DAY, Calendar, instant_of
+from streams.core.tallies import Bucket, Cells
+
+
+class Newest(NamedTuple):
+    """A revision, comparable: the higher number is newer, at the same number the larger canonical encoding."""
+
+    revision: int
+    canonical: bytes
+
+
+Facts = dict[tuple[str, str], dict[str, Newest]]
+"""(topic, key) → id → newest revision."""
+
+
+class Recount(msgspec.Struct, frozen=True, kw_only=True):
+    """A month of one partition, counted from the log.
+
+    buckets: what the tallies have to hold for the month's days and for the month itself.
+    levels: what they have to hold for now, over all open months; None for a closed month.
+    records, facts: how many messages were read, and how many newest revisions they hold.
+    ids: (topic, id) of the month's valid facts.
+    moved_out: (topic, id) of facts of a closed month that a later revision moved to another one.
+    """
+
+    buckets: dict[Bucket, Cells]
+    levels: dict[Bucket, Cells] | None
+    records: int
+    facts: int
+    ids: list[tuple[str, str]]
+    moved_out: list[tuple[str, str]]
+
+
+class Recounter:
+    """Takes in a partition's records below its head's `applied` offsets, each topic in order; then counts once.
+
+    A closed month is counted as it stood when it was closed: with the records below its closing's `upto`, at that
+    instant. An open one is counted with all of them, at the head's `as_of`.
+    """
+
+    def __init__(
+        self,
+        partition: int,
+        head: Head,
+        month: str,
+        definitions: Definitions,
+        chapters: Mapping[str, Chapter],
+        partition_of: Callable[[bytes], int],
+    ) -> None:
+        """Take the partition, its head, the month, definitions, chapters by topic, and what places a key."""
+        self._partition, self._head, self._month = partition, head, month
+        self._chapters, self._partition_of = chapters, partition_of
+        self._calendar = Calendar(definitions.timezone)
+        self._closing = closing_for(head.closed, month)
+        self._now = head.as_of
+        if self._closing is not None:
+            self._now = self._calendar.closing_instant(self._closing.month, definitions.ledger_months)
+        self._facts: Facts = {}
+        self._later: Facts = {}
+        self._records = 0
+
+    def take(self, topic: str, messages: Iterable[Message]) -> None:
+        """Take in the next messages of a source topic."""
+        applied = self._head.applied.get(topic, 0)
+        counted_up_to = applied if self._closing is None else self._closing.upto.get(topic, 0)
+        for message in messages:
+            if message.offset >= applied:
+                continue
+            self._records += 1
+            event = self._read(topic, message)
+            if event is None:
+                continue
+            facts = self._facts if message.offset < counted_up_to else self._later
+            of_key = facts.setdefault((topic, event.key()), {})
+            newest = Newest(event.revision, canonical(event))
+            of_key[event.id] = max(newest, of_key.get(event.id, newest))
+
+    def _read(self, topic: str, message: Message) -> Event | None:
+        """Return the event if it counts in this partition, None if it is refused."""
+        try:
+            event = READERS[topic].read(message.value)
+        except Refused:
+            return None
+        if message.key != event.key().encode() or self._partition_of(message.key) != self._partition:
+            return None
+        happened_at = instant_of(event.happened_at())
+        if happened_at > message.timestamp_ms * 1_000 + DAY:
+            return None
+        month = self._calendar.month_of(happened_at)
+        return event if counts_at(self._head.closed, month, topic, message.offset) else None
+
+    def result(self) -> Recount:
+        """Return the count of all that was taken in."""
+        buckets: dict[Bucket, Cells] = {}
+        levels: dict[Bucket, Cells] = {}
+        ids: list[tuple[str, str]] = []
+        for (topic, key), newest in self._facts.items():
+            chapter = self._chapters[topic]
+            events = [READERS[topic].kept(fact.canonical) for fact in newest.values()]
+            for event in events:
+                weights = chapter.of_fact(event, self._now)
+                if weights and self._month_of(event) == self._month:
+                    ids.append((topic, event.id))
+                    self._add(buckets, topic, weights)
+                if self._is_open(event):
+                    _add_levels(levels, topic, weights)
+            self._add(buckets, topic, chapter.of_key(key, events, self._calendar.month_start(self._month)))
+        return Recount(
+            buckets=buckets,
+            levels=levels if self._closing is None else None,
+            records=self._records,
+            facts=sum(map(len, self._facts.values())),
+            ids=ids,
+            moved_out=self._moved_out(),
+        )
+
+    def _month_of(self, event: Event) -> str:
+        return self._calendar.month_of(instant_of(event.happened_at()))
+
+    def _is_open(self, event: Event) -> bool:
+        return closing_for(self._head.closed, self._month_of(event)) is None
+
+    def _add(self, buckets: dict[Bucket, Cells], topic: str, weights: Weights) -> None:
+        for (place, cell), weight in weights.items():
+            bucket = self._bucket(topic, place)
+            if bucket is not None:
+                _add_cell(buckets, bucket, cell, weight)
+
+    def _bucket(self, topic: str, place: Place) -> Bucket | None:
+        """Return the month's bucket at `place`, None for levels and for other months."""
+        grain, name = place
+        if grain == "level":
+            return None
+        bucket = Bucket(topic, grain, name) if isinstance(name, str) else Bucket(topic, "day", self._calendar.day_of_slot(name))
+        return bucket if bucket.name[:7] == self._month else None
+
+    def _moved_out(self) -> list[tuple[str, str]]:
+        """Return the ids of this closed month's facts that a revision past its closing took to another month."""
+        moved = []
+        for (topic, key), later in self._later.items():
+            former = self._facts.get((topic, key), {})
+            for identity in later.keys() & former.keys():
+                before, after = former[identity], later[identity]
+                reader = READERS[topic]
+                if (
+                    after > before
+                    and self._month_of(reader.kept(before.canonical)) == self._month
+                    and self._month_of(reader.kept(after.canonical)) != self._month
+                ):
+                    moved.append((topic, identity))
+        return sorted(moved)
+
+
+def _add_levels(levels: dict[Bucket, Cells], topic: str, weights: Weights) -> None:
+    for ((grain, _), cell), weight in weights.items():
+        if grain == "level":
+            _add_cell(levels, Bucket(topic, "level", ""), cell, weight)
+
+
+def _add_cell(buckets: dict[Bucket, Cells], bucket: Bucket, cell: Cell, weight: int) -> None:
+    cells = buckets.setdefault(bucket, {})
+    cells[cell] = cells.get(cell, 0) + weight
+
+
+class Difference(NamedTuple):
+    """One number in which tallies and recount do not agree."""
+
+    partition: int
+    bucket: Bucket
+    measure: str
+    labels: tuple[str, ...]
+    tallied: int
+    recounted: int
+
+
+def compare(
+    partition: int, tallied: Mapping[Bucket, Cells], recounted: Mapping[Bucket, Cells]
+) -> list[Difference]:
+    """Return every number that differs between a partition's tallies and its recount, in order."""
+    differences = []
+    for bucket in sorted(tallied.keys() | recounted.keys()):
+        here, there = tallied.get(bucket, {}), recounted.get(bucket, {})
+        for measure, labels in sorted(here.keys() | there.keys()):
+            numbers = here.get((measure, labels), 0), there.get((measure, labels), 0)
+            if numbers[0] != numbers[1]:
+                differences.append(Difference(partition, bucket, measure, labels, *numbers))
+    return differences

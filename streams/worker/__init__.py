@@ -1,0 +1,1 @@
+"""The write side: a Faust app whose agents fold events and publish tallies."""

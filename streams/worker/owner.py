@@ -1,0 +1,207 @@
+"""Owns partitions on behalf of a worker: takes them over, feeds them, sends their rounds, gives them up."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import structlog
+from aiokafka import TopicPartition
+from aiokafka.partitioner import murmur2
+
+from streams.core.contributions import Chapter, chapters_for
+from streams.core.definitions import Definitions
+from streams.core.events import SOURCE_TOPICS
+from streams.core.events.context import CONTEXT_TOPIC
+from streams.core.letters import Message
+from streams.core.months import SECOND
+from streams.core.partition import TALLIES_TOPIC, Partition
+from streams.core.takeover import Kept, Takeover
+from streams.kafka.client import Connection, cluster_id
+from streams.kafka.reader import read_to_end
+from streams.kafka.topics import real_name
+from streams.settings import Settings
+from streams.worker.checkpoints import Checkpoints
+from streams.worker.ending import Ending, end
+from streams.worker.outbox import Outbox, OutboxError
+from streams.worker.transport import Batch
+
+ROUND_PAUSE_SECONDS = 1.0
+ROUND_PAUSE_FACTOR = 10
+"""After a round of t seconds the next one waits for max(1 s, 10 t): sending takes at most a tenth of the time."""
+TICK_AT_LEAST_EVERY = 30 * SECOND
+TICK_AT_MOST_EVERY = 1 * SECOND
+
+READ_TOPICS = (*SOURCE_TOPICS, CONTEXT_TOPIC)
+
+log = structlog.get_logger("streams.worker")
+
+
+class Owner:
+    """The partitions of one worker, by number, and all that leaves them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        definitions: Definitions,
+        connection: Connection,
+        cluster: str,
+        outbox: Outbox,
+        *,
+        fenced: bool,
+        now: Callable[[], int] = lambda: time.time_ns() // 1_000,
+    ) -> None:
+        """Take what a worker was started with; `fenced` says that the outbox keeps former owners out."""
+        self.partitions: dict[int, Partition] = {}
+        self.takeover_seconds = 0.0
+        self._settings, self._definitions, self._connection = settings, definitions, connection
+        self._cluster, self._outbox, self._fenced, self._now = cluster, outbox, fenced, now
+        self._chapters: dict[str, Chapter] = chapters_for(definitions)
+        self._checkpoints = Checkpoints(settings, cluster)
+        self._lost: dict[int, tuple[float, Kept]] = {}
+        self._ticked: dict[int, int] = {}
+        self._assigning = asyncio.Lock()
+        self._sending = asyncio.Lock()
+        self._may_send = asyncio.Event()
+
+    async def assigned(self, numbers: set[int]) -> dict[tuple[str, int], int]:
+        """Become the owner of exactly `numbers`; return (topic, partition) → the offset at which to read on.
+
+        What was ours and stays ours goes on as it is. It can be called again at any time; a call that is given up
+        half-way is finished before the next begins.
+        """
+        await asyncio.shield(self._assign(numbers))
+        return {
+            (topic, number): partition.positions[topic]
+            for number, partition in self.partitions.items()
+            for topic in READ_TOPICS
+        }
+
+    async def _assign(self, numbers: set[int]) -> None:
+        async with self._assigning:
+            begun = time.monotonic()
+            if await cluster_id(self._connection) != self._cluster:
+                end(Ending.LOG_CHANGED, explanation_detail="the cluster's id is another one now")
+            for number in set(self.partitions) - numbers:
+                await self._lose(number)
+            if not self._fenced:
+                # Nothing tells an owner here that another was at work in between: every partition is taken over anew.
+                for number in numbers & set(self.partitions):
+                    await self._lose(number)
+            await self._take_over(numbers - set(self.partitions))
+            self._may_send.set()
+            self.takeover_seconds = time.monotonic() - begun
+            log.info("partitions assigned", partitions=sorted(numbers), seconds=round(self.takeover_seconds, 3))
+
+    async def _take_over(self, numbers: set[int]) -> None:
+        if not numbers:
+            return
+        try:
+            await asyncio.gather(*(self._outbox.open(number) for number in numbers))
+        except OutboxError as error:
+            end(Ending.OUTBOX, error=str(error))
+        takeovers = {number: Takeover(kept=self._kept(number)) for number in numbers}
+        topic = real_name(self._settings.prefix, TALLIES_TOPIC)
+        starts = {TopicPartition(topic, number): None for number in numbers}
+        async for place, records in read_to_end(self._connection, starts, committed=self._fenced):
+            for record in records:
+                takeovers[place.partition].read(record.key, record.value)
+        for number, takeover in takeovers.items():
+            self.partitions[number] = Partition(
+                number,
+                self._definitions,
+                self._chapters,
+                lambda key: (murmur2(key) & 0x7FFFFFFF) % self._settings.partitions,
+                takeover,
+                wall_clock=self._settings.clock == "wall",
+            )
+
+    def _kept(self, number: int) -> Kept | None:
+        _, kept = self._lost.pop(number, (0.0, None))
+        return kept or self._checkpoints.load(number)
+
+    async def _lose(self, number: int) -> None:
+        partition = self.partitions.pop(number)
+        self._lost[number] = (time.monotonic(), partition.keep())
+        await self._outbox.close(number)
+
+    async def revoked(self) -> None:
+        """Send nothing more until the next assignment: the next owner must not be met in the middle of a round."""
+        self._may_send.clear()
+        async with self._sending:
+            pass
+
+    def receive(self, topic: str, number: int, batch: Batch) -> Partition | None:
+        """Feed a batch to its partition; return the partition, or None if it is not ours any more."""
+        partition = self.partitions.get(number)
+        if partition is None:
+            return None
+        if batch.previous > partition.positions[topic]:
+            end(Ending.GAP, topic=topic, partition=number, at=partition.positions[topic], got=batch.previous)
+        was_settled = partition.settled
+        messages = [
+            Message(record.offset, record.key, record.value, record.timestamp, record.headers)
+            for record in batch.records
+        ]
+        partition.receive(topic, messages, batch.position, batch.end)
+        if partition.settled and not was_settled:
+            log.info("partition settled", partition=number, facts=partition.facts())
+        return partition
+
+    def settled(self) -> bool:
+        """Tell whether every partition of ours is folded and counted."""
+        return self._may_send.is_set() and all(partition.settled for partition in self.partitions.values())
+
+    async def send_rounds(self) -> None:
+        """Send what changed in every partition, side by side; any failure ends the process."""
+        async with self._sending:
+            if not self._may_send.is_set():
+                return
+            self._tick()
+            rounds = [partition.take_round() for partition in self.partitions.values()]
+            try:
+                await asyncio.gather(*(self._outbox.send(a_round) for a_round in rounds if a_round is not None))
+            except OutboxError as error:
+                end(Ending.OUTBOX, error=str(error))
+
+    def _tick(self) -> None:
+        if self._settings.clock != "wall":
+            return
+        now = self._now()
+        for number, partition in self.partitions.items():
+            since = now - self._ticked.get(number, 0)
+            is_due = since >= TICK_AT_LEAST_EVERY or partition.next_change() <= now
+            if partition.settled and is_due and since >= TICK_AT_MOST_EVERY:
+                partition.send_tick(now)
+                self._ticked[number] = now
+
+    async def send_for_ever(self) -> None:
+        """Send rounds, pause, and again."""
+        while True:
+            begun = time.monotonic()
+            await self.send_rounds()
+            await asyncio.sleep(max(ROUND_PAUSE_SECONDS, ROUND_PAUSE_FACTOR * (time.monotonic() - begun)))
+
+    async def keep_for_ever(self) -> None:
+        """Write checkpoints, renew horizons, and drop the state of partitions lost long ago, each at its interval."""
+        interval = self._settings.checkpoint_seconds
+        while True:
+            await asyncio.sleep(interval)
+            self._lost = {n: lost for n, lost in self._lost.items() if time.monotonic() - lost[0] < interval}
+            await self.checkpoint()
+
+    async def checkpoint(self) -> None:
+        """Write a checkpoint of every settled partition."""
+        for number, partition in list(self.partitions.items()):
+            if partition.settled:
+                partition.renew_horizon()
+                await self._checkpoints.save(number, partition.keep())
+
+    async def leave(self) -> None:
+        """Send what is counted, keep it, and give all partitions up; the process ends after it."""
+        await self.send_rounds()
+        self._may_send.clear()
+        await self.checkpoint()
+        self.partitions.clear()
+        await self._outbox.close_all()
