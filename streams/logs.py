@@ -65,6 +65,11 @@ def mask_numbers(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
     return {field: _masked_field(field, content) for field, content in event.items()}
 
 
+def masked_text(text: str) -> str:
+    """Return a text without the long runs of digits that could be a subscriber's number."""
+    return _NUMBER.sub(MASK, text)
+
+
 def _masked_field(field: object, content: object) -> object:
     if field in _PRIVATE_KEYS:
         return MASK
@@ -75,7 +80,7 @@ def _masked_field(field: object, content: object) -> object:
 def _masked(content: object) -> object:
     match content:
         case str():
-            return _NUMBER.sub(MASK, content)
+            return masked_text(content)
         case bytes():
             return f"<{len(content)} bytes>"
         case Mapping():
@@ -85,7 +90,7 @@ def _masked(content: object) -> object:
         case bool() | int() | float() | None:
             return content
         case _:
-            return _NUMBER.sub(MASK, str(content))
+            return masked_text(str(content))
 
 
 def _shared_processors() -> list[Processor]:

@@ -9,7 +9,7 @@ from streams.core.contributions import Chapter
 from streams.core.contributions.measures import LEVEL, Weights, add_weights
 from streams.core.events import Event, Reader
 from streams.core.ledger import Entry, Fact, Fold
-from streams.core.months import NEVER, instant_of
+from streams.core.months import NEVER, Calendar, instant_of
 from streams.core.tallies import Tallies
 
 
@@ -96,17 +96,36 @@ class Counting:
                     add_weights(levels, levels_of_fact, -1)
         self._tallies.add(self._chapter.topic, levels)
         self.open_from = open_from
-        self.forget_closed()
+        self.forget(open_from)
 
-    def forget_closed(self) -> None:
-        """Drop the facts of closed months that no open month looks back to."""
-        self.fold.drop(self._is_settled)
+    def merge(self, event: Event, fact: Fact) -> bool:
+        """Take a revision into the fold without counting it; return whether it is now the newest."""
+        key = event.key()
+        if self.fold.merge(key, event.id, fact):
+            return True
+        if self.fold.entries[key][event.id].canonical != fact.canonical:
+            self.fold.outrank(key, event.id, self._matters_until(event))
+        return False
 
-    def _is_settled(self, fact: Fact) -> bool:
-        event = self._reader.kept(fact.canonical)
-        return (
-            instant_of(event.happened_at()) < self.open_from and self._chapter.remembered_until(event) < self.open_from
+    def forget(self, open_from: int) -> None:
+        """Drop the facts that no month from the instant `open_from` on counts or looks back to.
+
+        It is done where the log is closed, never later: what comes after must find the same facts in every fold.
+        """
+        self.fold.drop(
+            lambda fact: max(fact.outranks_until, self._matters_until(self._reader.kept(fact.canonical))) < open_from
         )
+
+    def months(self, calendar: Calendar) -> set[str]:
+        """Return the months that the facts belong to."""
+        return {
+            calendar.month_of(instant_of(self._reader.kept(fact.canonical).happened_at()))
+            for entry in self.fold.entries.values()
+            for fact in entry.values()
+        }
+
+    def _matters_until(self, event: Event) -> int:
+        return max(instant_of(event.happened_at()), self._chapter.remembered_until(event))
 
     def _of_entry(self, key: str, events: list[Event], now: int) -> Weights:
         weights: Weights = {}
@@ -121,12 +140,7 @@ class Counting:
         return self._chapter.of_fact(event, self.now if now is None else now)
 
     def _remember_change(self, key: str, events: Iterable[Event]) -> None:
-        upcoming = [
-            instant
-            for event in events
-            for instant in self._chapter.changes(event)
-            if instant > self.now
-        ]
+        upcoming = [instant for event in events for instant in self._chapter.changes(event) if instant > self.now]
         if not upcoming:
             self._due_of.pop(key, None)
             return

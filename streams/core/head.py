@@ -51,6 +51,17 @@ def read_head(value: bytes) -> Head:
     return _DECODE(value)
 
 
+def vouches_for_tallies(head: Head, former: Head | None) -> bool:
+    """Tell whether the tallies records before `head` count from now on; `former` is the head before it, if any.
+
+    A head that has moved in its effects alone was sent while folding: its round had no tallies, and what stands before
+    it can only be the torn end of a former owner's round, on a broker without transactions.
+    """
+    if former is None or head == former:
+        return head.settled
+    return msgspec.structs.replace(former, effects=head.effects) != head
+
+
 def closing_for(closed: list[ClosedMonth], month: str) -> ClosedMonth | None:
     """Return the closing that closed `month` (the first that reaches it), None while it is open."""
     return next((closing for closing in closed if closing.month >= month), None)

@@ -1,4 +1,4 @@
-"""The ledger: a fold of one partition's source topic into {key → {id → newest revision}}, whatever the order or repeats."""
+"""The ledger: a fold of one source topic's partition into {key → {id → newest revision}}, in whatever order."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from typing import NamedTuple
 
 
 class Fact(NamedTuple):
-    """The newest revision of one id, and the offset of the record that first brought it."""
+    """The newest revision of one id, and the offset of the record that first brought it.
+
+    `outranks_until` is the instant up to which older revisions matter that came later in the log: so long a fold begun
+    between them and this one would take them for the newest, so this one must not be forgotten.
+    """
 
     revision: int
     offset: int
     canonical: bytes
+    outranks_until: int = 0
 
 
 Entry = dict[str, Fact]
@@ -47,9 +52,15 @@ class Fold:
         if (fact.revision, fact.canonical) > (known.revision, known.canonical):
             entry[identity] = fact
             return True
-        if fact.offset < known.offset and fact[::2] == known[::2]:
-            entry[identity] = fact
+        if fact.offset < known.offset and fact.canonical == known.canonical:
+            entry[identity] = known._replace(offset=fact.offset)
         return False
+
+    def outrank(self, key: str, identity: str, until: int) -> None:
+        """Note that a revision which matters until the instant `until` came after the newest one, and lost."""
+        known = self.entries[key][identity]
+        if until > known.outranks_until:
+            self.entries[key][identity] = known._replace(outranks_until=until)
 
     def entry(self, key: str) -> Entry:
         """Return what is known under `key` (empty when nothing is)."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from streams.core.contributions import MEASURES
 from streams.core.contributions.measures import Grain
-from streams.core.head import HEAD_KEY, Head, read_head
+from streams.core.head import HEAD_KEY, Head, read_head, vouches_for_tallies
 from streams.core.months import Calendar, add_months
 from streams.core.rollups import Counts
 from streams.core.tallies import Bucket, Cells, bucket_of, read_cells, write_cells
@@ -59,8 +59,9 @@ class MergedTallies:
             self._apply(partition, read_head(value))
 
     def _apply(self, partition: int, head: Head) -> None:
-        for bucket, value in self._waiting.pop(partition, {}).items():
-            self._replace(bucket, partition, None if value == EMPTY else value)
+        if vouches_for_tallies(head, self.heads.get(partition)):
+            for bucket, value in self._waiting.pop(partition, {}).items():
+                self._replace(bucket, partition, None if value == EMPTY else value)
         self.heads[partition] = head
         self.version += 1
         self._windows.clear()
@@ -94,9 +95,21 @@ class MergedTallies:
         """Return the partitions whose tallies stand for their log."""
         return sorted(partition for partition, head in self.heads.items() if head.settled)
 
-    def is_complete(self, partitions: Collection[int]) -> bool:
-        """Tell whether every one of `partitions` is settled, so that the sums are whole."""
-        return set(self.settled()).issuperset(partitions)
+    def problem(self, partitions: Collection[int], definitions_digest: str) -> str | None:
+        """Return why the sums may not be shown, None when they may.
+
+        They may when every one of `partitions` is settled, and counted under the definitions with this digest.
+        """
+        missing = sorted(set(partitions).difference(self.settled()))
+        if missing:
+            names = ", ".join(map(str, missing))
+            return f"partitions {names} have no settled tallies: start a worker (`streams worker`), or wait for it"
+        if any(head.definitions != definitions_digest for head in self.heads.values()):
+            return (
+                "the workers count under other definitions than these: give both the same STREAMS_DEFINITIONS_DIR, "
+                "STREAMS_TIMEZONE and STREAMS_LEDGER_MONTHS, and restart the workers"
+            )
+        return None if self.as_of() else "the clock of a partition has not begun: no tick has come yet"
 
     def as_of(self) -> int:
         """Return the instant up to which every partition has counted, 0 where one has not begun."""

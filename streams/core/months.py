@@ -62,6 +62,10 @@ class Calendar:
         """Return the first instant after `month`."""
         return self.month_start(add_months(month, 1))
 
+    def last_day(self, month: str) -> date:
+        """Return the last day of `month`."""
+        return date.fromisoformat(f"{add_months(month, 1)}-01") - timedelta(days=1)
+
     def day_start(self, day: str) -> int:
         """Return the first instant of a local day."""
         return instant_of(datetime.combine(date.fromisoformat(day), datetime.min.time(), self._zone))

@@ -1,4 +1,4 @@
-"""The state of one partition, pure: takes messages in, folds, counts, keeps the clock, closes months, gives rounds out."""
+"""The state of one partition, pure: takes messages in, folds, counts, keeps time, closes months, gives rounds out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TALLIES_TOPIC = "tallies"
 EFFECTS_LIMIT = 1_000
 """So many side effects may wait; then a round must be sent before more messages are taken in."""
 TICKS_LIMIT = 2_000
-"""So many ticks may be held back; beyond it every second one is let go, since only the highest counts."""
+"""So many ticks may be held back (an even number); beyond it every second one is let go, the last one never."""
 
 
 class Partition:
@@ -73,6 +73,10 @@ class Partition:
             topic: Counting(folds.get(topic) or Fold(), chapters[topic], READERS[topic], self._tallies)
             for topic in SOURCE_TOPICS
         }
+        self._closings_ahead = {
+            topic: [closing for closing in self._closed if closing.upto.get(topic, 0) >= self.positions[topic]]
+            for topic in SOURCE_TOPICS
+        }
         for counting in self._counting.values():
             counting.open_from = self._open_from()
 
@@ -102,6 +106,7 @@ class Partition:
         counting = self._counting[topic]
         before: dict[str, Entry] = {}
         for message in messages:
+            self._forget_closed(topic, message.offset)
             try:
                 event, fact = self._read(topic, message)
             except Refused as refused:
@@ -111,13 +116,19 @@ class Partition:
             old = counting.fold.entries.get(key)
             if self.settled and key not in before:
                 before[key] = {} if old is None else dict(old)
-            is_new = counting.fold.merge(key, event.id, fact)
+            is_new = counting.merge(event, fact)
             self.outcomes[topic, "counted" if is_new else "repeated"] += 1
             moved_from = event.moved_from()
             if moved_from is not None and self._sends_effects(topic, message):
                 self._effects.append(resent(event.cancelled_under(moved_from), moved_from))
         for key, entry in before.items():
             counting.update(key, entry)
+
+    def _forget_closed(self, topic: str, offset: int) -> None:
+        """While folding, forget what the closings up to `offset` let go of, just where they did."""
+        ahead = self._closings_ahead[topic]
+        while ahead and ahead[0].upto.get(topic, 0) <= offset:
+            self._counting[topic].forget(self._calendar.month_end(ahead.pop(0).month))
 
     def _read(self, topic: str, message: Message) -> tuple[Event, Fact]:
         event = READERS[topic].read(message.value)
@@ -168,7 +179,7 @@ class Partition:
             return
         self._ticks.append((at, message.offset, tick.after))
         if len(self._ticks) > TICKS_LIMIT:
-            self._ticks = [self._ticks[0], *self._ticks[1::2]]
+            self._ticks = sorted(self._ticks)[::2]
 
     def _has_reached_ends(self) -> bool:
         return all(topic in self._ends and self.positions[topic] >= self._ends[topic] for topic in self.positions)
@@ -176,14 +187,16 @@ class Partition:
     def _settle(self) -> None:
         """Count the whole fold once, at the first instant that the waiting ticks lead to."""
         self.settled = True
-        for counting in self._counting.values():
-            counting.forget_closed()
+        for topic in self._counting:
+            self._forget_closed(topic, self.positions[topic])
+        # A month that closes here may still show what a former owner counted and a later event took back.
+        could_change = list(filter(self._is_open, self._published))
         tick = self._take_tick()
         if tick is None:
             self._recount(self.as_of)
         else:
             self._advance(tick, recount=True)
-        self._tallies.changed.update(filter(self._is_open, self._published))
+        self._tallies.changed.update(could_change)
         self._measure_horizon()
 
     def _recount(self, now: int) -> None:
@@ -231,25 +244,13 @@ class Partition:
         self._tallies.expire(now)
 
     def _months_to_close(self, at: int) -> list[str]:
-        """Return the months that close up to `at`, oldest first: from the first with facts, or only the last due."""
+        """Return the months that close up to `at`, oldest first: those that have facts, and the last one due."""
         last = add_months(self._calendar.month_of(at), -self._definitions.ledger_months - 1)
-        if self._closed and self._closed[-1].month >= last:
+        closed = self._closed[-1].month if self._closed else ""
+        if closed >= last:
             return []
-        first = add_months(self._closed[-1].month, 1) if self._closed else min(self._first_month() or last, last)
-        months = [first]
-        while months[-1] < last:
-            months.append(add_months(months[-1], 1))
-        return months
-
-    def _first_month(self) -> str | None:
-        instants = (
-            instant_of(READERS[topic].kept(fact.canonical).happened_at())
-            for topic, counting in self._counting.items()
-            for entry in counting.fold.entries.values()
-            for fact in entry.values()
-        )
-        first = min(instants, default=None)
-        return None if first is None else self._calendar.month_of(first)
+        with_facts = {month for counting in self._counting.values() for month in counting.months(self._calendar)}
+        return sorted({last, *(month for month in with_facts if closed < month < last)})
 
     def _close(self, month: str) -> None:
         closed = ClosedMonth(month, {topic: self.positions[topic] for topic in SOURCE_TOPICS})
@@ -264,9 +265,7 @@ class Partition:
         return self._calendar.month_end(self._closed[-1].month) if self._closed else 0
 
     def _is_open(self, bucket: Bucket) -> bool:
-        """Tell whether the bucket's counts may still change: its month is open and, a slot, it has not expired."""
-        if bucket.grain == "slot" and self._tallies.first_slot is not None:
-            return int(bucket.name) >= self._tallies.first_slot
+        """Tell whether the bucket's counts may still change: its month is open, or it belongs to none."""
         month = bucket.month(self._calendar)
         return month is None or not self._closed or month > self._closed[-1].month
 
@@ -311,14 +310,14 @@ class Partition:
         return Round(self.number, effects, tallies, head_record)
 
     def _next_head(self) -> Head:
-        applied = self._applied()
         if not self.settled:
             known = self._head or Head({}, {}, {}, 0, [], self._definitions.digest(), settled=False)
-            ahead = {topic: max(offset, self._effects_from.get(topic, 0)) for topic, offset in applied.items()}
+            ahead = {topic: max(offset, self._effects_from.get(topic, 0)) for topic, offset in self.positions.items()}
             return msgspec.structs.replace(known, effects=ahead)
+        applied = self._applied()
         return Head(
             applied=applied,
-            effects=applied,
+            effects=dict(self.positions),
             horizon={**self._horizon, CONTEXT_TOPIC: applied[CONTEXT_TOPIC]},
             as_of=self.as_of,
             closed=list(self._closed),
@@ -340,10 +339,8 @@ class Partition:
         """Return the slots to delete: those that expired before the last head, which covers their day records."""
         ripe, self._tombstones = self._tombstones, []
         if self._tallies.first_slot != self._swept_before:
-            first = self._swept_before = self._tallies.first_slot
-            self._tombstones = [
-                bucket for bucket in self._published if bucket.grain == "slot" and int(bucket.name) < (first or 0)
-            ]
+            self._swept_before = self._tallies.first_slot
+            self._tombstones = [bucket for bucket in self._published if self._tallies.is_expired(bucket)]
             self._published.difference_update(self._tombstones)
         return ripe
 

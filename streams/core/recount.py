@@ -1,4 +1,4 @@
-"""Counts a month of one partition anew from its log: one pass, no differences; what `audit` holds the tallies against."""
+"""Counts a month of one partition anew from its log, in one pass and without differences, for `audit` to compare."""
 
 from __future__ import annotations
 
@@ -147,7 +147,8 @@ class Recounter:
         grain, name = place
         if grain == "level":
             return None
-        bucket = Bucket(topic, grain, name) if isinstance(name, str) else Bucket(topic, "day", self._calendar.day_of_slot(name))
+        day = self._calendar.day_of_slot(name) if isinstance(name, int) else None
+        bucket = Bucket(topic, grain, str(name)) if day is None else Bucket(topic, "day", day)
         return bucket if bucket.name[:7] == self._month else None
 
     def _moved_out(self) -> list[tuple[str, str]]:
@@ -189,9 +190,7 @@ class Difference(NamedTuple):
     recounted: int
 
 
-def compare(
-    partition: int, tallied: Mapping[Bucket, Cells], recounted: Mapping[Bucket, Cells]
-) -> list[Difference]:
+def compare(partition: int, tallied: Mapping[Bucket, Cells], recounted: Mapping[Bucket, Cells]) -> list[Difference]:
     """Return every number that differs between a partition's tallies and its recount, in order."""
     differences = []
     for bucket in sorted(tallied.keys() | recounted.keys()):

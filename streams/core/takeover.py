@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from streams.core.events.context import CONTEXT_TOPIC
 from streams.core.head import HEAD_KEY, ClosedMonth, Head, Offsets, read_head
 from streams.core.ledger import Fold
 from streams.core.tallies import Bucket, bucket_of
@@ -48,7 +49,7 @@ class Takeover(msgspec.Struct, kw_only=True):
         if self.kept is None or self.kept.closed != known[: len(self.kept.closed)]:
             return None
         for closing in known[len(self.kept.closed) :]:
-            if any(position > closing.upto.get(topic, 0) for topic, position in self.kept.positions.items()):
+            if any(self.kept.positions.get(topic, 0) > offset for topic, offset in closing.upto.items()):
                 return None
         return self.kept
 
@@ -56,10 +57,11 @@ class Takeover(msgspec.Struct, kw_only=True):
         """Return the offset at which to begin reading `topic`.
 
         An earlier state begins where it stands, yet not past the records whose side effects are not sent; without
-        one the horizon holds every fact that matters, and 0 stands for the beginning of the log.
+        one the horizon holds every fact that matters, and 0 stands for the beginning of the log. Ticks are kept by
+        nobody: those that the head has not applied are read again.
         """
         kept = self.usable()
-        if kept is not None:
+        if kept is not None and topic != CONTEXT_TOPIC:
             unsent = 0 if self.head is None else self.head.effects.get(topic, 0)
             return min(kept.positions.get(topic, 0), unsent)
         return 0 if self.head is None else self.head.horizon.get(topic, 0)

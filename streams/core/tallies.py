@@ -109,9 +109,13 @@ class Tallies:
             return []
         self.first_slot = first
         self._buckets_of = {}
-        expired = [bucket for bucket in self.buckets if bucket.grain == "slot" and int(bucket.name) < first]
+        expired = list(filter(self.is_expired, self.buckets))
         self.forget(expired)
         return expired
+
+    def is_expired(self, bucket: Bucket) -> bool:
+        """Tell whether the bucket is a slot that has become too old to be kept."""
+        return bucket.grain == "slot" and self.first_slot is not None and int(bucket.name) < self.first_slot
 
     def _first_slot_at(self, as_of: int) -> int:
         day = date.fromisoformat(self._calendar.day_of(as_of)) - timedelta(days=SLOT_DAYS)

@@ -56,6 +56,4 @@ def verdicts(
     day: date,
 ) -> dict[str, Verdict]:
     """Return tier → verdict for a figure (numerator, denominator) of the period whose last day is `day`."""
-    return {
-        tier: verdict(indicator, *figure, target_for(targets, indicator.id, labels, tier, day)) for tier in TIERS
-    }
+    return {tier: verdict(indicator, *figure, target_for(targets, indicator.id, labels, tier, day)) for tier in TIERS}

@@ -71,14 +71,14 @@ def _wire_rebalances(app: faust.App, settings: Settings, owner: Owner) -> None:
     async def prepare(numbers: set[int]) -> dict[TP, int]:
         try:
             starts = await owner.assigned(numbers)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, the process ends
             end(Ending.AGENT, error=traceback.format_exc())
         return {TP(real_name(settings.prefix, topic), number): offset for (topic, number), offset in starts.items()}
 
     transport.BatchConsumer.prepare = staticmethod(prepare)
 
     @app.on_partitions_revoked.connect
-    async def pause(_: faust.App, revoked: set[TP], **__: Any) -> None:
+    async def pause(*_: object, **__: object) -> None:
         await owner.revoked()
 
 
@@ -92,7 +92,7 @@ def _add_agent(app: faust.App, settings: Settings, topic: str, owner: Owner, wat
             watchdog.check_awake()
             try:
                 partition = owner.receive(topic, event.message.partition, event.value)
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever it is, the process ends
                 # Faust would acknowledge the batch and start the agent anew behind it.
                 end(Ending.AGENT, topic=topic, error=traceback.format_exc())
             if partition is not None and partition.effects_are_full():

@@ -13,19 +13,26 @@ import structlog
 from streams.core.head import ClosedMonth, Offsets
 from streams.core.ledger import Fact, Fold
 from streams.core.takeover import Kept
+from streams.kafka.identity import LogIdentity
 from streams.settings import Settings
 
-FORMAT = 1
+FORMAT = b"streams checkpoint 1\n"
+"""How a file begins; whatever changes in what a checkpoint holds changes this."""
 
 Row = tuple[str, str, int, int, bytes]
 
 log = structlog.get_logger("streams.worker")
 
 
+class _Log(msgspec.Struct, frozen=True, array_like=True):
+    identity: LogIdentity
+    partitions: int
+
+
 class _Contents(msgspec.Struct, array_like=True):
     """What a checkpoint file holds behind its digest; `belongs_to` names the log that it is a fold of."""
 
-    belongs_to: list[str]
+    belongs_to: _Log
     positions: Offsets
     closed: list[ClosedMonth]
     folds: dict[str, list[Row]]
@@ -34,15 +41,15 @@ class _Contents(msgspec.Struct, array_like=True):
 class Checkpoints:
     """The checkpoint files of one worker's data folder.
 
-    A file that is damaged, or belongs to another cluster, installation or number of partitions, is ignored: it only
+    A file that is damaged, or belongs to another log or number of partitions, is ignored: it only
     saves time.
     """
 
-    def __init__(self, settings: Settings, cluster: str) -> None:
-        """Take the settings that name the folder, and the id of the cluster whose log is folded."""
+    def __init__(self, settings: Settings, identity: LogIdentity) -> None:
+        """Take the settings that name the folder, and the identity of the log that is folded."""
         self._folder = settings.data_dir
         self._name = f"{settings.prefix}partition"
-        self._belongs_to = [str(FORMAT), cluster, settings.prefix, str(settings.partitions)]
+        self._belongs_to = _Log(identity, settings.partitions)
 
     def path(self, number: int) -> Path:
         """Return the file of a partition."""
@@ -58,7 +65,7 @@ class Checkpoints:
         body = msgspec.msgpack.encode(contents)
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(f".{os.getpid()}.partial")
-        partial.write_bytes(hashlib.sha256(body).digest() + body)
+        partial.write_bytes(FORMAT + hashlib.sha256(body).digest() + body)
         partial.replace(path)
 
     def load(self, number: int) -> Kept | None:
@@ -67,9 +74,9 @@ class Checkpoints:
             data = self.path(number).read_bytes()
         except FileNotFoundError:
             return None
-        digest, body = data[:32], data[32:]
-        if hashlib.sha256(body).digest() != digest:
-            log.warning("checkpoint ignored", partition=number, why="it is damaged")
+        digest, body = data[len(FORMAT) : len(FORMAT) + 32], data[len(FORMAT) + 32 :]
+        if not data.startswith(FORMAT) or hashlib.sha256(body).digest() != digest:
+            log.warning("checkpoint ignored", partition=number, why="it is damaged or of another format")
             return None
         contents = msgspec.msgpack.decode(body, type=_Contents)
         if contents.belongs_to != self._belongs_to:

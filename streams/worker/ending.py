@@ -22,6 +22,7 @@ class Ending(enum.Enum):
     LOG_CHANGED = 74, "the log is not the one that was read before: another cluster, a topic made anew, a lost tail"
     LOG_LOST = 75, "the log no longer holds records that are needed"
     GAP = 76, "records are missing between two batches"
+    CRASHED = 77, "a part of the worker beside the agents failed unexpectedly"
 
     @property
     def code(self) -> int:

@@ -18,7 +18,8 @@ from streams.core.letters import Message
 from streams.core.months import SECOND
 from streams.core.partition import TALLIES_TOPIC, Partition
 from streams.core.takeover import Kept, Takeover
-from streams.kafka.client import Connection, cluster_id
+from streams.kafka.client import Connection, is_embedded
+from streams.kafka.identity import LogIdentity, log_identity
 from streams.kafka.reader import read_to_end
 from streams.kafka.topics import real_name
 from streams.settings import Settings
@@ -46,19 +47,19 @@ class Owner:
         settings: Settings,
         definitions: Definitions,
         connection: Connection,
-        cluster: str,
+        identity: LogIdentity,
         outbox: Outbox,
         *,
-        fenced: bool,
         now: Callable[[], int] = lambda: time.time_ns() // 1_000,
     ) -> None:
-        """Take what a worker was started with; `fenced` says that the outbox keeps former owners out."""
+        """Take what a worker was started with: the log that it works on, and where its rounds go."""
         self.partitions: dict[int, Partition] = {}
         self.takeover_seconds = 0.0
         self._settings, self._definitions, self._connection = settings, definitions, connection
-        self._cluster, self._outbox, self._fenced, self._now = cluster, outbox, fenced, now
+        self._identity, self._outbox, self._now = identity, outbox, now
+        self._fenced = not is_embedded(identity.cluster)
         self._chapters: dict[str, Chapter] = chapters_for(definitions)
-        self._checkpoints = Checkpoints(settings, cluster)
+        self._checkpoints = Checkpoints(settings, identity)
         self._lost: dict[int, tuple[float, Kept]] = {}
         self._ticked: dict[int, int] = {}
         self._assigning = asyncio.Lock()
@@ -81,8 +82,8 @@ class Owner:
     async def _assign(self, numbers: set[int]) -> None:
         async with self._assigning:
             begun = time.monotonic()
-            if await cluster_id(self._connection) != self._cluster:
-                end(Ending.LOG_CHANGED, explanation_detail="the cluster's id is another one now")
+            if await log_identity(self._connection, self._settings.prefix) != self._identity:
+                end(Ending.LOG_CHANGED, seen_by="the ids of cluster and topics")
             for number in set(self.partitions) - numbers:
                 await self._lose(number)
             if not self._fenced:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, NoReturn
+from typing import Any
 
 import mode.loop
 
@@ -14,10 +14,12 @@ import faust  # noqa: E402  (uvloop must be chosen before faust is imported)
 import structlog  # noqa: E402
 
 from streams.core.definitions import Definitions  # noqa: E402
-from streams.kafka import client, topics  # noqa: E402
+from streams.kafka import topics  # noqa: E402
 from streams.kafka.client import Connection  # noqa: E402
+from streams.kafka.identity import LogIdentity, log_identity  # noqa: E402
 from streams.settings import Settings  # noqa: E402
 from streams.worker.app import create_app  # noqa: E402
+from streams.worker.ending import Ending, end  # noqa: E402
 from streams.worker.outbox import outbox_for  # noqa: E402
 from streams.worker.owner import Owner  # noqa: E402
 from streams.worker.watchdog import Watchdog  # noqa: E402
@@ -33,6 +35,8 @@ class LeavingWorker(faust.Worker):
 
     def __init__(self, app: faust.App, owner: Owner, watchdog: Watchdog, web: Web, **options: Any) -> None:
         super().__init__(app, override_logging=False, redirect_stdouts=False, quiet=True, **options)
+        # Its spinner writes control characters into the log.
+        self.spinner = None
         self._owner, self._watchdog, self._web = owner, watchdog, web
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -60,6 +64,10 @@ class LeavingWorker(faust.Worker):
             self._watchdog.note((progress, polled_at), is_waiting=is_waiting)
             await asyncio.sleep(NOTE_SECONDS)
 
+    def _crash(self, reason: BaseException) -> None:
+        # Any part of Faust that crashes ends up here. Its orderly stop waits for parts that may never answer.
+        end(Ending.CRASHED, error=repr(reason))
+
     async def stop(self) -> None:
         """Leave: rounds and checkpoints first, then the group."""
         for task in self._tasks:
@@ -69,20 +77,22 @@ class LeavingWorker(faust.Worker):
         await super().stop()
 
 
-def run(settings: Settings, definitions: Definitions, connection: Connection) -> NoReturn:
-    """Run a worker until SIGTERM or SIGINT; raises TopicsError, BrokerUnreachable before it has begun."""
+def run(settings: Settings, definitions: Definitions, connection: Connection) -> None:
+    """Run a worker until SIGTERM or SIGINT, then end by SystemExit.
+
+    Raises TopicsError and BrokerUnreachable before it has begun.
+    """
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    cluster = loop.run_until_complete(_prepare(settings, connection))
-    fenced = not client.is_embedded(cluster)
-    outbox = outbox_for(connection, settings.prefix, cluster)
+    identity = loop.run_until_complete(_prepare(settings, connection))
+    outbox = outbox_for(connection, settings.prefix, identity.cluster)
     watchdog = Watchdog(settings.session_timeout_seconds)
-    owner = Owner(settings, definitions, connection, cluster, outbox, fenced=fenced)
+    owner = Owner(settings, definitions, connection, identity, outbox)
     app = create_app(settings, owner, watchdog)
     web = Web(settings, owner)
     LeavingWorker(app, owner, watchdog, web, loop=loop).execute_from_commandline()
 
 
-async def _prepare(settings: Settings, connection: Connection) -> str:
+async def _prepare(settings: Settings, connection: Connection) -> LogIdentity:
     await topics.ensure(connection, settings.prefix, settings.partitions)
-    return await client.cluster_id(connection)
+    return await log_identity(connection, settings.prefix)

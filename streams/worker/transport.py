@@ -51,7 +51,7 @@ class BatchSchema(faust.Schema):
     def compile(self, app: Any, **_: Any) -> Any:
         """Return Faust's function from message to event."""
 
-        async def decode(message: Any, *, propagate: bool = False) -> Any:
+        async def decode(message: Any, **_: Any) -> Any:
             return app.create_event(None, message.value, message.headers, message)
 
         return decode
@@ -77,6 +77,8 @@ class BatchConsumer(stock.Consumer):
         self.polled_at = 0.0
         self._fetching = asyncio.Lock()
         self._seeks = 0
+        self._sought: object = None
+        """The assignment in which we have sought; in a newer one aiokafka begins by itself where the group committed."""
         self._stands_at: dict[TP, int] = {}
         self._known_end: dict[TP, int] = {}
         self._acknowledged: dict[TP, int] = {}
@@ -89,6 +91,7 @@ class BatchConsumer(stock.Consumer):
         starts = await self.prepare({tp.partition for tp in self.assignment()})
         async with self._fetching:
             self._seeks += 1
+            assignment = self._assignment()
             mine = {tp: offset for tp, offset in starts.items() if tp in self.assignment()}
             beginnings = await self.earliest_offsets(*mine)
             for tp, offset in mine.items():
@@ -97,6 +100,7 @@ class BatchConsumer(stock.Consumer):
                 mine[tp] = max(offset, beginnings[tp])
             if mine:
                 await self.seek_wait(mine)
+            self._sought = assignment
             self._stands_at = mine
             self._known_end = {}
             self._acknowledged = {}
@@ -124,16 +128,21 @@ class BatchConsumer(stock.Consumer):
                 return
             yield tp, self._message(tp, batch)
 
+    def _assignment(self) -> Any:
+        return self._thread._ensure_consumer()._subscription.subscription.assignment
+
     def _batches(self, fetched: Mapping[TP, list[ConsumerRecord]]) -> Any:
-        kafka = self._thread._ensure_consumer()
-        places = kafka._subscription.subscription.assignment
+        places = self._assignment()
+        if places is not self._sought:
+            return
         for tp, previous in self._stands_at.items():
             state = places.state_value(tp) if tp in places.tps else None
             if state is None or not state.has_valid_position or state.highwater is None:
                 continue
             position, log_end, records = state.position, state.highwater, fetched.get(tp, [])
             if position < previous or log_end < position or (records and records[0].offset < previous):
-                end(Ending.LOG_CHANGED, topic=tp.topic, partition=tp.partition, at=previous, ends=log_end)
+                place = {"topic": tp.topic, "partition": tp.partition}
+                end(Ending.LOG_CHANGED, **place, at=previous, reached=position, ends=log_end)
             if records or position > previous or tp not in self._known_end:
                 self._stands_at[tp] = position
                 self._known_end[tp] = log_end

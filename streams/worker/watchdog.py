@@ -1,4 +1,4 @@
-"""Ends a worker that stood still (frozen, suspended) or makes no progress; a thread, so that a stuck loop cannot stop it."""
+"""Ends a worker that stood still or makes no progress; it is a thread, so that a stuck event loop cannot stop it."""
 
 from __future__ import annotations
 

@@ -17,6 +17,6 @@ ENTRY = Indicator(
     better="lower",
     runbook={
         "zh": "查看归入“其他”的结单说明，把常见的改归到确切原因，并补充原因代码。",
-        "en": 'Read what was closed as "other", move the frequent ones to their true cause, and add the codes that are missing.',
+        "en": 'Read what was closed as "other", move what is frequent to its true cause, and add missing codes.',
     },
 )

@@ -17,7 +17,7 @@ ENTRY = Indicator(
     better="lower",
     runbook={
         "zh": "列出本月两次及以上申告的用户，按分公司和品牌查看共同原因；对三次以上的用户安排上门复查并回访。",
-        "en": "List the month's users with two or more reports, look for what their branch and brand share; send somebody "
-        "to those with three or more, and call them back.",
+        "en": "List the month's users with two or more reports, look for what their branch and brand share; send "
+        "somebody to those with three or more, and call them back.",
     },
 )

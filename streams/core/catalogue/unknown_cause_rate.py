@@ -17,6 +17,6 @@ ENTRY = Indicator(
     better="lower",
     runbook={
         "zh": "抽查结单说明，退回原因不明的工单补填；同一产品集中出现时安排专项测试。",
-        "en": 'Read the closing notes and send those without a cause back; where one product stands out, have it tested.',
+        "en": "Read the closing notes and send those without a cause back; have a product that stands out tested.",
     },
 )

@@ -52,13 +52,17 @@ class Reading:
         )
 
 
-def _measure(name: str, weigh: Callable[[Reading], int] | None, grain: Grain = "slot", labels: Labels = LINE) -> Measure:
+def _measure(
+    name: str, weigh: Callable[[Reading], int] | None, grain: Grain = "slot", labels: Labels = LINE
+) -> Measure:
     return Measure(name=name, topic=TOPIC, labels=labels, grain=grain, weigh=weigh)
 
 
-TICKETS = _measure("fault_tickets", lambda reading: 1)
+TICKETS = _measure("fault_tickets", lambda _: 1)
 DECIDED = _measure("decided_fault_tickets", lambda reading: reading.is_decided())
-IN_TIME = _measure("fault_tickets_restored_in_time", lambda reading: not reading.is_open() and reading.restored <= reading.due)
+IN_TIME = _measure(
+    "fault_tickets_restored_in_time", lambda reading: not reading.is_open() and reading.restored <= reading.due
+)
 PREPROCESSED = _measure("preprocessed_fault_tickets", lambda reading: reading.ticket.preprocessed is True)
 UNKNOWN_CAUSE = _measure("unknown_cause_fault_tickets", lambda reading: reading.ticket.cause_class == "unknown")
 OTHER_CAUSE = _measure("other_cause_fault_tickets", lambda reading: reading.ticket.cause_class == "other")
@@ -88,7 +92,15 @@ class FaultChapter:
     """The contributions of fault tickets under given definitions; pure, with look-ups cached."""
 
     topic = TOPIC
-    measures = (*BY_LINE, RESTORATION_MINUTES, SYMPTOMS, CAUSES, REPEATS, REPORTERS, REPEAT_REPORTERS)
+    measures: tuple[Measure, ...] = (
+        *BY_LINE,
+        RESTORATION_MINUTES,
+        SYMPTOMS,
+        CAUSES,
+        REPEATS,
+        REPORTERS,
+        REPEAT_REPORTERS,
+    )
 
     def __init__(self, definitions: Definitions, calendar: Calendar) -> None:
         """Take the definitions that give families, places and placeholders, and the calendar of their time zone."""
@@ -115,13 +127,15 @@ class FaultChapter:
         if not ticket.held:
             return due
         counted_up_to = opened
-        for start, end in sorted((instant_of(h.start), NEVER if h.end is None else instant_of(h.end)) for h in ticket.held):
-            start = max(start, counted_up_to)
-            if start >= due:
+        for start, end in sorted(
+            (instant_of(h.start), NEVER if h.end is None else instant_of(h.end)) for h in ticket.held
+        ):
+            begins = max(start, counted_up_to)
+            if begins >= due:
                 break
             if end == NEVER:
                 return NEVER
-            due += max(0, end - start)
+            due += max(0, end - begins)
             counted_up_to = max(counted_up_to, end)
         return due
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 Grain = Literal["slot", "day", "level", "month"]
-"""slot: counted per five minutes and per day; day: per day alone; level: how many now; month: distinct users of a month."""
+"""slot: per five minutes and per day; day: per day alone; level: how many now; month: distinct users of a month."""
 
 Labels = tuple[str, ...]
 

@@ -68,9 +68,13 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
     def check(self) -> None:
         """Raise Refused for what the types cannot express; subclasses extend it."""
         for name in self.time_fields:
-            moment = getattr(self, name)
-            if moment is not None and not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
-                raise Refused("invalid", name, f"lies outside the years {EARLIEST_YEAR} to {LATEST_YEAR}")
+            check_year(name, getattr(self, name))
+
+
+def check_year(field: str, moment: datetime | None) -> None:
+    """Refuse a time in a year that is surely a mistake; near both ends of the calendar it could not even be kept."""
+    if moment is not None and not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        raise Refused("invalid", field, f"lies outside the years {EARLIEST_YEAR} to {LATEST_YEAR}")
 
 
 _ENCODER = msgspec.msgpack.Encoder()

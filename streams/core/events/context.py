@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from streams.core.events.base import Moment, Refused
+from streams.core.events.base import Moment, Refused, check_year
 from streams.core.events.reading import refusal_of
 
 CONTEXT_TOPIC = "context"
@@ -40,11 +40,14 @@ def read_context(value: bytes | None) -> ContextMessage:
     if not value:
         raise Refused("empty", "", "the message has no value")
     try:
-        return _DECODE(value)
+        message: ContextMessage = _DECODE(value)
     except msgspec.ValidationError as error:
         raise refusal_of(error) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise Refused("not_json", "", str(error)) from None
+    if isinstance(message, Tick):
+        check_year("at", message.at)
+    return message
 
 
 def write_context(message: ContextMessage) -> bytes:

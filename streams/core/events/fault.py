@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from streams.core.events.base import Event, Label, Moment, Number, Period, Refused
+from streams.core.events.base import Event, Label, Moment, Number, Period, Refused, check_year
 
 Service = Literal["fixed", "broadband", "mobile", "key_product"]
 CauseClass = Literal["network", "customer", "unknown", "other"]
@@ -41,7 +41,7 @@ class FaultTicket(Event, kw_only=True, omit_defaults=True):
     preprocessed: bool | None = None
     vip: bool | None = None
     site: Label | None = None
-    status: Status = "acknowledged"
+    status: Status | None = None
     was_subscriber: Number | None = None
 
     def key(self) -> str:
@@ -66,5 +66,7 @@ class FaultTicket(Event, kw_only=True, omit_defaults=True):
         if self.restored_at is not None and self.restored_at < self.opened_at:
             raise Refused("invalid", "restored_at", "is before opened_at")
         for number, hold in enumerate(self.held or ()):
+            check_year(f"held[{number}].from", hold.start)
+            check_year(f"held[{number}].to", hold.end)
             if hold.end is not None and hold.end < hold.start:
                 raise Refused("invalid", f"held[{number}].to", "is before its from")

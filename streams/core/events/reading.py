@@ -8,7 +8,7 @@ import msgspec
 
 from streams.core.events.base import MAX_EVENT_BYTES, Event, Refused
 
-_FIELD = re.compile(r"^(?P<detail>.*?)(?: - at `(?:key in )?\$\.?(?P<field>[^`]*)`)?$", re.DOTALL)
+_PLACE = re.compile(r" - at `(?:key in )?\$\.?(?P<field>[^`]*)`$")
 
 
 class Reader:
@@ -42,9 +42,8 @@ class Reader:
 
 def refusal_of(error: msgspec.ValidationError) -> Refused:
     """Return msgspec's message as field and detail: "Expected `str`, got `int` - at `$.id`"."""
-    match = _FIELD.match(str(error))
-    assert match is not None, "the pattern matches every text"
-    detail, field = match["detail"], match["field"] or ""
+    place = _PLACE.search(str(error))
+    detail, field = (str(error)[: place.start()], place["field"]) if place else (str(error), "")
     missing = re.match(r"Object missing required field `(?P<name>[^`]+)`", detail)
     if missing is not None:
         field = f"{field}.{missing['name']}".lstrip(".")

@@ -1,0 +1,141 @@
+"""Events per second of one worker with all contributions and tallies, beside two others that do the same job."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+
+from bench import workload
+from bench.installation import PARTITIONS, Installation, apache_kafka
+from bench.results import Figure, Result, Scale
+from bench.same_job import Outcome, Task
+from bench.worker_process import APPLIED, WorkerProcess, wait_until
+from bench.workload import Record
+from streams.kafka.client import Connection
+
+FAUST_SETTINGS = "memory store, changelog on, raw bytes, uvloop, producer_linger 0.05, debug logging off, else defaults"
+QUIX_SETTINGS = "state in RocksDB as bytes, changelog on, at least once, else defaults"
+CONTENDER_SECONDS = 600.0
+SETTLING_SECONDS = 3.0
+"""Given to a worker with settled, empty partitions: the first tick is out and back, and all is quiet."""
+
+
+def run(scale: Scale) -> Result:
+    """Measure all contenders in turn, `scale.repetitions` times over; raises if they do not count the same."""
+    now = time.time_ns() // 1_000
+    records = workload.records(scale.tickets, until=now)
+    rates: dict[str, list[float]] = {name: [] for name in ("settled", "refold", "two", "faust", "quix")}
+    with apache_kafka() as (connection, folder):
+        for repetition in range(scale.repetitions):
+            preloaded = Installation(connection, f"bench-{repetition}-", folder)
+            preloaded.fill(records)
+            counted = [
+                _contender("faust", "bench.stock_faust", preloaded, len(records), now),
+                _contender("quix", "bench.quix", preloaded, len(records), now),
+                live(connection, folder, f"one-{repetition}-", records, workers=1),
+                live(connection, folder, f"two-{repetition}-", records, workers=2),
+                refold(preloaded, len(records)),
+            ]
+            for name, outcome in zip(("faust", "quix", "settled", "two", "refold"), counted, strict=True):
+                rates[name].append(outcome.records / outcome.seconds)
+            if len({outcome.digest for outcome in counted}) != 1:
+                raise RuntimeError(f"the contenders counted differently: {counted}")
+    return _result(scale, len(records), rates)
+
+
+def live(connection: Connection, folder: Path, prefix: str, records: list[Record], *, workers: int) -> Outcome:
+    """Measure workers that are settled before the first record: each event is counted as it comes.
+
+    They are stopped while the log is filled, so that nothing else works while they do.
+    """
+    installation = Installation(connection, prefix, folder)
+    running = [installation.worker(str(number)).start() for number in range(workers)]
+    share = PARTITIONS / workers
+    wait_until(lambda: all(worker.settled() == share for worker in running), "the workers share the partitions")
+    time.sleep(SETTLING_SECONDS)
+    for worker in running:
+        worker.send(signal.SIGSTOP)
+    installation.fill(records)
+    for worker in running:
+        worker.send(signal.SIGCONT)
+    seconds = _seconds(running, len(records))
+    wait_until(lambda: installation.totals().applied() == len(records), "all is published")
+    for worker in running:
+        worker.end()
+    return Outcome(seconds=seconds, records=len(records), digest=installation.totals().digest())
+
+
+def refold(installation: Installation, records: int) -> Outcome:
+    """Measure a worker that begins with a full log: it folds first and counts once, at the end."""
+    worker = installation.worker("refold").start()
+    seconds = _seconds([worker], records)
+    wait_until(lambda: installation.totals().applied() == records, "all is published")
+    worker.end()
+    return Outcome(seconds=seconds, records=records, digest=installation.totals().digest())
+
+
+def _seconds(workers: list[WorkerProcess], records: int) -> float:
+    """Return how long `records` took, from the first that was seen applied until all are, and all is settled."""
+
+    def applied() -> float:
+        return sum(worker.metrics().get(APPLIED, 0.0) for worker in workers)
+
+    def finished() -> bool:
+        return applied() >= records and sum(worker.settled() for worker in workers) == PARTITIONS
+
+    began = wait_until(lambda: applied() > 0, "the first record is applied")
+    at_first = applied()
+    ended = wait_until(finished, "all records are applied")
+    return (ended - began) * records / (records - at_first)
+
+
+def _contender(name: str, module: str, installation: Installation, records: int, now: int) -> Outcome:
+    task = Task(
+        bootstrap=installation.connection.bootstrap,
+        topic=installation.faults,
+        partitions=PARTITIONS,
+        records=records,
+        now=now,
+        group=f"{installation.prefix}{name}",
+        folder=str(installation.folder / f"{installation.prefix}{name}"),
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", module, msgspec.json.encode(task).decode()],
+        capture_output=True,
+        timeout=CONTENDER_SECONDS,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{module} failed: {done.stderr.decode()[-3000:]}")
+    return msgspec.json.decode(done.stdout.splitlines()[-1], type=Outcome)
+
+
+def _result(scale: Scale, records: int, rates: dict[str, list[float]]) -> Result:
+    def times(name: str, other: str) -> list[float]:
+        return [mine / theirs for mine, theirs in zip(rates[name], rates[other], strict=True)]
+
+    return Result(
+        benchmark="throughput",
+        title="Events per second, all contributions and tallies, Apache Kafka; all counted the same",
+        settings={
+            "events": f"{records:,} ({scale.tickets:,} tickets, {workload.REVISIONS} revisions each)",
+            "partitions": str(PARTITIONS),
+            "stock Faust": FAUST_SETTINGS,
+            "QuixStreams": QUIX_SETTINGS,
+        },
+        figures=[
+            Figure(what="streams worker, settled", values=rates["settled"], unit="events/s", aim="≥ 25,000"),
+            Figure(what="streams worker, folding anew", values=rates["refold"], unit="events/s"),
+            Figure(what="two streams workers, settled", values=rates["two"], unit="events/s"),
+            Figure(what="stock Faust agent with a table", values=rates["faust"], unit="events/s"),
+            Figure(what="QuixStreams with its state", values=rates["quix"], unit="events/s"),
+            Figure(what="worker against stock Faust", values=times("settled", "faust"), unit="times", aim="≥ 5"),
+            Figure(what="worker against QuixStreams", values=times("settled", "quix"), unit="times", aim="≥ 2"),
+            Figure(what="two workers against one", values=times("two", "settled"), unit="times"),
+        ],
+    )

@@ -1,0 +1,120 @@
+"""`streams check`: whether everything is as the program needs it, and what to do where it is not."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from streams.commands.common import Command, settings_and_logs
+from streams.core.catalogue import INDICATORS
+from streams.core.definitions import Definitions
+from streams.definitions import TARGETS_FILE, DefinitionsError, load
+from streams.kafka import client, topics
+from streams.kafka.client import BrokerUnreachable, Connection
+from streams.settings import Secret, Settings, SettingsError, Variable
+
+
+class Found(NamedTuple):
+    """The result of one check; `what_to_do` is empty where all is well."""
+
+    subject: str
+    what_to_do: str = ""
+
+
+@click.command(
+    "check",
+    cls=Command,
+    examples=["streams check", "streams check --json"],
+    reads=[variable.name for variable in Settings.table()],
+)
+@click.option("--json", "as_json", is_flag=True, help="print JSON")
+@click.pass_context
+def command(ctx: click.Context, *, as_json: bool) -> None:
+    """Check settings, definitions, broker, topics and targets, and say what to do where something is wrong.
+
+    Exit code 1: something is wrong.
+    """
+    found = list(_checks())
+    if as_json:
+        click.echo(json.dumps([each._asdict() for each in found], ensure_ascii=False, indent=1))
+    else:
+        _print(found)
+    ctx.exit(int(any(each.what_to_do for each in found)))
+
+
+def _checks() -> Iterator[Found]:
+    try:
+        settings = settings_and_logs()
+    except SettingsError as error:
+        yield Found("settings", str(error))
+        return
+    yield Found("settings")
+    try:
+        definitions = load(
+            settings.definitions_dir, timezone=settings.timezone, ledger_months=settings.ledger_months
+        )
+    except DefinitionsError as error:
+        yield Found("definitions", str(error))
+    else:
+        yield Found(f"definitions in {settings.definitions_dir}, {definitions.digest()}")
+        yield from _check_targets(definitions)
+    yield from asyncio.run(_check_broker(settings))
+
+
+def _check_targets(definitions: Definitions) -> Iterator[Found]:
+    known = {indicator.id: set(indicator.labels) for indicator in INDICATORS}
+    problems = []
+    for target in definitions.targets:
+        if target.indicator not in known:
+            problems.append(f"there is no indicator {target.indicator!r}; known are {', '.join(known)}")
+        elif unknown := sorted(target.labels.keys() - known[target.indicator]):
+            problems.append(f"{target.indicator} is not counted by {', '.join(unknown)}")
+    yield from (Found("targets", f"{TARGETS_FILE}: {problem}") for problem in dict.fromkeys(problems))
+    if not problems:
+        yield Found(f"{len(definitions.targets)} targets, all of indicators in the catalogue")
+
+
+async def _check_broker(settings: Settings) -> list[Found]:
+    connection = Connection.from_settings(settings, "streams-check")
+    try:
+        cluster = await client.cluster_id(connection)
+        problems = await topics.problems(connection, settings.prefix, settings.partitions)
+    except BrokerUnreachable as error:
+        return [Found(f"broker at {connection.bootstrap}", str(error))]
+    kind = "embedded: in memory, no transactions" if client.is_embedded(cluster) else "Kafka"
+    reached = Found(f"broker at {connection.bootstrap} ({kind}, cluster {cluster})")
+    return [reached, *(Found("topics", problem) for problem in problems)] if problems else [
+        reached,
+        Found(f"{len(topics.TOPICS)} topics of {settings.partitions} partitions each"),
+    ]
+
+
+def _print(found: list[Found]) -> None:
+    console = Console()
+    table = Table("setting", "content", "from", box=None)
+    for variable in Settings.table():
+        table.add_row(variable.name, *_content(variable))
+    console.print(table)
+    for each in found:
+        mark = "[red]✗[/]" if each.what_to_do else "[green]✓[/]"
+        words = f"{each.subject}: {each.what_to_do}" if each.what_to_do else each.subject
+        console.print(f"{mark} ", end="")
+        console.print(words, markup=False, highlight=False, soft_wrap=True)
+
+
+def _content(variable: Variable) -> tuple[str, str]:
+    text = os.environ.get(variable.name, "").strip()
+    if not text:
+        return variable.default or "(none)", "default"
+    try:
+        is_secret = isinstance(variable.read(os.environ), Secret)
+    except SettingsError:
+        is_secret = False
+    return "***" if is_secret else text, "environment"

@@ -1,0 +1,117 @@
+"""The snapshot of a month: every figure with its counts, verdicts and trend, as one document; same log, same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from streams.core.catalogue import COUNTS, INDICATORS, TOP_LISTS
+from streams.core.checks import Check, checks
+from streams.core.definitions import Definitions
+from streams.core.figures import (
+    CountFigure,
+    DurationFigure,
+    IndicatorFigure,
+    TopListFigure,
+    count_figures,
+    duration_figures,
+    indicator_figures,
+    top_list_figures,
+)
+from streams.core.merged import MergedTallies
+from streams.core.months import Calendar, add_months, datetime_of
+from streams.core.tables import MonthTables
+
+TREND_MONTHS = 12
+
+
+class SnapshotError(Exception):
+    """There is no snapshot to give; the message says why, and what to do."""
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is known about a month.
+
+    `as_of` is the instant (UTC) up to which all partitions have counted, `offsets` the log below which they have:
+    topic → partition → next offset. `definitions` names what the figures mean, `sha256` is that of the canonical JSON
+    (keys sorted, no white space, UTF-8) of everything but itself.
+    """
+
+    period: str
+    timezone: str
+    state: Literal["provisional", "frozen", "restated"]
+    as_of: str
+    offsets: dict[str, dict[str, int]]
+    definitions: str
+    indicators: list[IndicatorFigure]
+    counts: list[CountFigure]
+    top_lists: list[TopListFigure]
+    durations: list[DurationFigure]
+    outages: list[Any]
+    tables: dict[str, Any]
+    checks: list[Check]
+    sha256: str = ""
+
+
+def build_snapshot(
+    period: str, tallies: MergedTallies, definitions: Definitions, printed: Mapping[str, Any] | None = None
+) -> Snapshot:
+    """Return the snapshot of the month `period` from complete tallies.
+
+    With `printed`, the tree of a printed report's tables, `checks` lists every figure in it that differs.
+    Raises SnapshotError when the tallies hold nothing of the month.
+    """
+    held = tallies.months()
+    if period not in held:
+        raise SnapshotError(f"the tallies hold nothing of {period}; they hold {', '.join(held) or 'no month'}")
+    months = {month: tallies.month(month) for month in held[: held.index(period) + 1][-TREND_MONTHS:]}
+    counts = months[period]
+    last_day = Calendar(definitions.timezone).last_day(period)
+    tables = MonthTables(counts, months.get(add_months(period, -1)), definitions, last_day).tree()
+    snapshot = Snapshot(
+        period=period,
+        timezone=definitions.timezone,
+        state="provisional",
+        as_of=datetime_of(tallies.as_of()).isoformat().replace("+00:00", "Z"),
+        offsets=_offsets(tallies),
+        definitions=definitions.digest(),
+        indicators=[
+            figure
+            for indicator in INDICATORS
+            for figure in indicator_figures(indicator, period, months, definitions.targets, last_day)
+        ],
+        counts=[figure for count in COUNTS for figure in count_figures(count, counts)],
+        top_lists=[figure for top_list in TOP_LISTS for figure in top_list_figures(top_list, counts)],
+        durations=list(duration_figures(counts)),
+        outages=[],
+        tables=tables,
+        checks=[] if printed is None else checks(printed, tables),
+    )
+    return msgspec.structs.replace(snapshot, sha256=digest(snapshot))
+
+
+def _offsets(tallies: MergedTallies) -> dict[str, dict[str, int]]:
+    offsets: dict[str, dict[str, int]] = {}
+    for partition, head in sorted(tallies.heads.items()):
+        for topic, offset in sorted(head.applied.items()):
+            offsets.setdefault(topic, {})[str(partition)] = offset
+    return offsets
+
+
+_ENCODE_SORTED = msgspec.json.Encoder(order="sorted").encode
+_ENCODE = msgspec.json.Encoder().encode
+
+
+def digest(snapshot: Snapshot) -> str:
+    """Return the SHA-256 of a snapshot's canonical JSON, without the digest that it carries."""
+    without = msgspec.structs.asdict(snapshot)
+    del without["sha256"]
+    return hashlib.sha256(_ENCODE_SORTED(without)).hexdigest()
+
+
+def write_snapshot(snapshot: Snapshot) -> bytes:
+    """Return a snapshot as indented JSON, in the order in which a reader wants it."""
+    return msgspec.json.format(_ENCODE(snapshot), indent=1) + b"\n"

@@ -1,0 +1,168 @@
+"""The HTTP interface of the read side: metrics, health, and figures as JSON; every error says what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+from typing import Any, get_args
+
+import msgspec
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from streams.core.catalogue import INDICATORS, Indicator, Window
+from streams.core.definitions import Definitions
+from streams.core.months import Calendar, add_months, datetime_of, is_month
+from streams.core.ratios import ratio_text
+from streams.core.rollups import Counts, subsets
+from streams.core.snapshot import SnapshotError, build_snapshot, write_snapshot
+from streams.core.targets import verdicts
+from streams.serve.collector import TallyCollector
+from streams.serve.reader import TallyReader
+
+DEFAULT_WINDOW: Window = "month"
+READER = web.AppKey("reader", TallyReader)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class _Refusal(Exception):
+    """A request that cannot be answered: HTTP status, and what is wrong."""
+
+    def __init__(self, status: int, error: str) -> None:
+        super().__init__(error)
+        self.status, self.error = status, error
+
+
+def make_app(reader: TallyReader, definitions: Definitions) -> web.Application:
+    """Return the application that shows what `reader` has merged."""
+    app = web.Application(middlewares=[_errors_as_json])
+    figures = _Figures(reader, definitions)
+    registry = CollectorRegistry()
+    registry.register(TallyCollector(reader, definitions))
+
+    async def metrics(_: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    app.add_routes(
+        [
+            web.get("/metrics", metrics),
+            web.get("/health", _health),
+            web.get("/ready", figures.ready),
+            web.get("/api/snapshot/{period}", figures.snapshot),
+            web.get("/api/indicators", figures.indicators),
+            web.get("/api/indicators/{id}", figures.indicator),
+        ]
+    )
+    return app
+
+
+@web.middleware
+async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except _Refusal as refusal:
+        return _json({"error": refusal.error}, refusal.status)
+    except web.HTTPException as error:
+        return _json({"error": f"{error.reason}: {request.method} {request.path}"}, error.status)
+
+
+def _json(content: Any, status: int = 200) -> web.Response:
+    return web.Response(body=msgspec.json.encode(content), status=status, content_type="application/json")
+
+
+async def _health(_: web.Request) -> web.Response:
+    return _json({"status": "alive"})
+
+
+class _Figures:
+    """Answers requests for figures; while there is a reason not to show them, with 503 and that reason."""
+
+    def __init__(self, reader: TallyReader, definitions: Definitions) -> None:
+        self._reader, self._tallies, self._definitions = reader, reader.tallies, definitions
+        self._calendar = Calendar(definitions.timezone)
+        self._snapshot: tuple[tuple[str, int], bytes] | None = None
+
+    async def ready(self, _: web.Request) -> web.Response:
+        problem = self._reader.problem()
+        return _json({"ready": problem is None, "problem": problem}, 200 if problem is None else 503)
+
+    async def snapshot(self, request: web.Request) -> web.Response:
+        self._require_figures()
+        period = request.match_info["period"]
+        if not is_month(period):
+            raise _Refusal(400, f"{period!r} is no month: write it as in /api/snapshot/2009-07")
+        made_from = (period, self._tallies.version)
+        if self._snapshot is None or self._snapshot[0] != made_from:
+            try:
+                body = write_snapshot(build_snapshot(period, self._tallies, self._definitions))
+            except SnapshotError as error:
+                raise _Refusal(404, str(error)) from error
+            self._snapshot = (made_from, body)
+        return web.Response(body=self._snapshot[1], content_type="application/json")
+
+    async def indicators(self, request: web.Request) -> web.Response:
+        self._require_figures()
+        window = _window(request, get_args(Window))
+        shown = [indicator for indicator in INDICATORS if window in indicator.windows]
+        return _json(self._content(window, [self._entry(one, window, one.roll_ups) for one in shown]))
+
+    async def indicator(self, request: web.Request) -> web.Response:
+        self._require_figures()
+        identity = request.match_info["id"]
+        indicator = next((one for one in INDICATORS if one.id == identity), None)
+        if indicator is None:
+            known = ", ".join(one.id for one in INDICATORS)
+            raise _Refusal(404, f"there is no indicator {identity!r}; there are {known}")
+        window = _window(request, indicator.windows)
+        return _json(self._content(window, [self._entry(indicator, window, subsets(indicator.labels))]))
+
+    def _require_figures(self) -> None:
+        problem = self._reader.problem()
+        if problem is not None:
+            raise _Refusal(503, problem)
+
+    def _content(self, window: Window, entries: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"as_of": datetime_of(self._tallies.as_of()), "window": window, "indicators": entries}
+
+    def _entry(self, indicator: Indicator, window: Window, roll_ups: Any) -> dict[str, Any]:
+        counts, day = self._tallies.window(window), self._judging_day(window)
+        return {
+            "id": indicator.id,
+            "names": indicator.names,
+            "better": indicator.better,
+            "figures": [figure for labels in roll_ups for figure in self._rows(indicator, counts, labels, day)],
+        }
+
+    def _rows(
+        self, indicator: Indicator, counts: Counts, labels: tuple[str, ...], day: date
+    ) -> list[Mapping[str, Any]]:
+        rows = []
+        for values, (numerator, denominator) in sorted(indicator.figures(counts, labels).items()):
+            named = dict(zip(labels, values, strict=True))
+            rows.append(
+                {
+                    "labels": named,
+                    "numerator": numerator,
+                    "denominator": denominator,
+                    "ratio": ratio_text(numerator, denominator),
+                    "verdicts": verdicts(self._definitions.targets, indicator, named, (numerator, denominator), day),
+                }
+            )
+        return rows
+
+    def _judging_day(self, window: Window) -> date:
+        """Return the day whose targets judge a window: the last of a month, else that of the clock."""
+        as_of = self._tallies.as_of()
+        if window not in ("month", "last_month"):
+            return date.fromisoformat(self._calendar.day_of(as_of))
+        month = add_months(self._calendar.month_of(as_of), 0 if window == "month" else -1)
+        return self._calendar.last_day(month)
+
+
+def _window(request: web.Request, allowed: tuple[Window, ...]) -> Window:
+    window = request.query.get("window", DEFAULT_WINDOW)
+    if window not in allowed:
+        raise _Refusal(400, f"window={window} is not one of {', '.join(allowed)}")
+    return window  # type: ignore[return-value]

@@ -1,0 +1,51 @@
+"""Runs the read side: one task that follows the tallies, one HTTP server, until a signal or an error ends both."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import structlog
+from aiohttp import web
+
+from streams.core.definitions import Definitions
+from streams.kafka import topics
+from streams.kafka.client import Connection
+from streams.serve.api import make_app
+from streams.serve.reader import TallyReader
+from streams.settings import Settings
+
+log = structlog.get_logger("streams.serve")
+
+SHUTDOWN_SECONDS = 5.0
+"""How long requests that are being answered may take when the server ends."""
+
+
+async def serve(settings: Settings, definitions: Definitions) -> None:
+    """Answer where the settings say until SIGTERM or SIGINT.
+
+    Creates topics that are missing. Raises what ends the reader (see `TallyReader.run`), TopicsError and
+    BrokerUnreachable at the start, OSError when the address is taken.
+    """
+    connection = Connection.from_settings(settings, "streams-serve")
+    await topics.ensure(connection, settings.prefix, settings.partitions)
+    reader = TallyReader(connection, settings, definitions)
+    runner = web.AppRunner(make_app(reader, definitions), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.serve.host, settings.serve.port).start()
+        log.info("serve listens", address=f"http://{settings.serve}")
+        await _follow_until_signalled(reader)
+    finally:
+        await runner.cleanup()
+
+
+async def _follow_until_signalled(reader: TallyReader) -> None:
+    following = asyncio.create_task(reader.run())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, following.cancel)
+    try:
+        await following
+    except asyncio.CancelledError:
+        log.info("serve ends")

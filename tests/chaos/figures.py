@@ -1,0 +1,238 @@
+"""What an installation says: heads as they come, figures of a month by every way there is, dead letters."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple, Self
+
+import msgspec
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+
+from streams.core.catalogue import INDICATORS
+from streams.core.head import HEAD_KEY, Head, read_head
+from streams.core.merged import MergedTallies
+from streams.core.months import Calendar
+from streams.core.rollups import subsets
+from streams.kafka import client, topics
+from streams.kafka.reader import log_ends, read_to_end
+from tests import oracle
+from tests.chaos.cluster import Installation
+from tests.chaos.feed import Feed, wait_for
+from tests.oracle.faults import Message, Unreadable
+from tests.oracle.faults import read as read_ticket
+
+
+class Watcher:
+    """Follows the tallies as `serve` does, and holds every head against the one before it.
+
+    `backwards` lists what no reader should ever see: a head that says less than an earlier one.
+    """
+
+    def __init__(self, installation: Installation, *, committed: bool = True) -> None:
+        self.tallies = MergedTallies(Calendar("Asia/Shanghai"))
+        self.backwards: list[str] = []
+        self.seen_at: dict[int, float] = {}
+        """partition → when its last head was seen (event loop's time)."""
+        self._installation, self._committed = installation, committed
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def heads(self) -> dict[int, Head]:
+        """The last head of each partition."""
+        return self.tallies.heads
+
+    def applied(self) -> int:
+        """Return how many records the heads stand for, over all partitions."""
+        return sum(head.applied.get(topics.FAULTS, 0) for head in self.heads.values())
+
+    def covers(self, ends: dict[int, int], as_of: int = 0) -> bool:
+        """Tell whether every partition has published all records below `ends` and counted up to `as_of`."""
+        return all(
+            partition in self.heads
+            and self.heads[partition].applied.get(topics.FAULTS, 0) >= end
+            and self.heads[partition].as_of >= as_of
+            for partition, end in ends.items()
+        )
+
+    async def until(self, ends: dict[int, int], as_of: int = 0, seconds: float = 90) -> None:
+        """Wait until `covers` holds."""
+        try:
+            await wait_for(lambda: self.covers(ends, as_of), "all published", seconds)
+        except AssertionError as error:
+            behind = {
+                p: (head.applied, head.as_of) for p, head in self.heads.items() if not self.covers({p: ends[p]}, as_of)
+            }
+            raise AssertionError(f"{error}; wanted {ends} at {as_of}, behind: {behind}") from None
+
+    async def until_all(self, feed: Feed, as_of: int = 0, seconds: float = 90) -> None:
+        """Wait until everything that was fed is published, and what the workers sent again because of it as well."""
+        await self.until(feed.ends, as_of, seconds)
+        places = _whole(self._installation, topics.FAULTS)
+        ends = await log_ends(self._installation.connection, places, committed=False)
+        await self.until({place.partition: end for place, end in ends.items()}, as_of, seconds)
+
+    async def _follow(self) -> None:
+        places = {
+            TopicPartition(topics.real_name(self._installation.prefix, topics.TALLIES), number)
+            for number in range(self._installation.partitions)
+        }
+        async with client.running(client.new_consumer(self._installation.connection, committed=self._committed)) as consumer:
+            consumer.assign(list(places))
+            await consumer.seek_to_beginning(*places)
+            while True:
+                try:
+                    fetched = await consumer.getmany(timeout_ms=50)
+                except KafkaError:  # the broker is away for a while
+                    await asyncio.sleep(0.1)
+                    continue
+                for place, records in fetched.items():
+                    for record in records:
+                        self._take(place.partition, record.key, record.value)
+
+    def _take(self, partition: int, key: bytes, value: bytes | None) -> None:
+        if key == HEAD_KEY and value is not None:
+            self._judge(partition, read_head(value))
+            self.seen_at[partition] = asyncio.get_running_loop().time()
+        self.tallies.read(partition, key, value)
+
+    def _judge(self, partition: int, head: Head) -> None:
+        before = self.heads.get(partition)
+        if before is None:
+            return
+        for topic, offset in before.applied.items():
+            if head.applied.get(topic, 0) < offset:
+                self.backwards.append(f"partition {partition}: {topic} {offset} → {head.applied.get(topic, 0)}")
+        if head.as_of < before.as_of:
+            self.backwards.append(f"partition {partition}: as of {before.as_of} → {head.as_of}")
+        if head.closed[: len(before.closed)] != before.closed:
+            self.backwards.append(f"partition {partition}: closed {before.closed} → {head.closed}")
+
+    async def __aenter__(self) -> Self:
+        await topics.ensure(self._installation.connection, self._installation.prefix, self._installation.partitions)
+        self._task = asyncio.create_task(self._follow())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._task is not None
+        self._task.cancel()
+        (error,) = await asyncio.gather(self._task, return_exceptions=True)
+        if isinstance(error, Exception):
+            raise error
+
+
+class Letter(NamedTuple):
+    """A dead letter as its topic holds it."""
+
+    place: str
+    reason: str
+    state: str
+    value: bytes | None
+
+
+async def read_tallies(installation: Installation, *, committed: bool = True) -> MergedTallies:
+    """Return the tallies as one who reads the topic from its beginning finds them."""
+    tallies = MergedTallies(Calendar("Asia/Shanghai"))
+    async for place, records in read_to_end(
+        installation.connection, _whole(installation, topics.TALLIES), committed=committed
+    ):
+        for record in records:
+            tallies.read(place.partition, record.key, record.value)
+    return tallies
+
+
+async def read_messages(installation: Installation) -> dict[str, Message]:
+    """Return the log of faults: place ("faults/partition/offset") → message as the oracle takes it."""
+    found = {}
+    async for place, records in read_to_end(
+        installation.connection, _whole(installation, topics.FAULTS), committed=False
+    ):
+        for record in records:
+            found[f"{topics.FAULTS}/{place.partition}/{record.offset}"] = (topics.FAULTS, record.key, record.value)
+    return found
+
+
+async def read_letters(installation: Installation, *, committed: bool = True) -> list[Letter]:
+    """Return every record of the dead letters, those of open and broken rounds left out."""
+    letters = []
+    async for _, records in read_to_end(
+        installation.connection, _whole(installation, topics.DEAD_LETTERS), committed=committed
+    ):
+        for record in records:
+            headers = dict(record.headers)
+            letters.append(
+                Letter(
+                    record.key.decode(),
+                    headers["streams-reason"].decode(),
+                    headers["streams-state"].decode(),
+                    record.value,
+                )
+            )
+    return letters
+
+
+def _whole(installation: Installation, topic: str) -> dict[TopicPartition, int | None]:
+    name = topics.real_name(installation.prefix, topic)
+    return dict.fromkeys((TopicPartition(name, number) for number in range(installation.partitions)), None)
+
+
+def indicators(tallies: MergedTallies, period: str) -> list[dict[str, Any]]:
+    """Return the month's indicators for every subset of their labels, as a snapshot lists them."""
+    counts = tallies.month(period)
+    return [
+        {
+            "id": entry.id,
+            "labels": dict(zip(labels, values, strict=True)),
+            "numerator": numerator,
+            "denominator": denominator,
+        }
+        for entry in INDICATORS
+        for labels in subsets(entry.labels)
+        for values, (numerator, denominator) in entry.figures(counts, labels).items()
+    ]
+
+
+def oracle_of(
+    installation: Installation, messages: Iterable[Message], period: str, as_of: datetime
+) -> oracle.Figures:
+    """Return the month's figures as the oracle counts them from messages."""
+    definitions = installation.definitions()
+    return oracle.recount(
+        messages,
+        period=period,
+        as_of=as_of,
+        families=definitions.families,
+        prefixes=definitions.prefixes,
+        placeholders=definitions.placeholders,
+    )
+
+
+def unreadable(messages: dict[str, Message]) -> set[str]:
+    """Return the places of the messages that no ticket can be read from."""
+    places = set()
+    for place, (_, _, value) in messages.items():
+        try:
+            read_ticket(value)
+        except Unreadable:
+            places.add(place)
+    return places
+
+
+def under_wrong_key(messages: dict[str, Message]) -> set[str]:
+    """Return the places of the readable messages whose key is not the ticket's number."""
+    return {
+        place
+        for place, (_, key, value) in messages.items()
+        if place not in unreadable({place: ("", key, value)})
+        and key != str(msgspec.json.decode(value or b"")["subscriber"]).encode()
+    }
+
+
+def assert_each_once(letters: Iterable[Letter], places: set[str]) -> None:
+    """Assert that there is exactly one dead letter for each of `places`, and no other."""
+    counted = Counter(letter.place for letter in letters)
+    assert {place for place, times in counted.items() if times > 1} == set()
+    assert set(counted) == places

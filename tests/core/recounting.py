@@ -1,0 +1,217 @@
+"""The independent recount of a partition: brute force over its log, with nothing of the fold, the counting, the tallies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+
+import msgspec
+
+from streams.core.contributions import Chapter
+from streams.core.contributions.measures import Place, Weights
+from streams.core.events import READERS, Event, Refused
+from streams.core.events.base import canonical
+from streams.core.events.context import Closing, Tick, read_context
+from streams.core.head import ClosedMonth, Head
+from streams.core.letters import RESENT_HEADER, Message
+from streams.core.months import DAY, MINUTE, SLOT, Calendar, instant_of
+from streams.core.tallies import SLOT_DAYS, Bucket, Cells
+
+FAULTS = "faults"
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A message as the recount judges it: the event or why it is refused, whatever month is closed."""
+
+    offset: int
+    event: Event | None
+    happened_at: int
+    canonical: bytes
+    refused: str
+
+
+Newest = dict[tuple[str, str], Seen]
+
+
+class Recount:
+    """Recounts one partition's topic `faults` up to any head."""
+
+    def __init__(
+        self,
+        number: int,
+        partition_of: Callable[[bytes], int],
+        chapter: Chapter,
+        calendar: Calendar,
+        ledger_months: int,
+    ) -> None:
+        self._number, self._partition_of, self._chapter = number, partition_of, chapter
+        self._calendar, self._ledger_months = calendar, ledger_months
+        self._seen: dict[int, Seen] = {}
+        self._final: dict[str, tuple[ClosedMonth, dict[Bucket, Cells]]] = {}
+
+    def judge(self, message: Message) -> Seen:
+        """Read a message and judge its key and time."""
+        seen = self._seen.get(message.offset)
+        if seen is None:
+            seen = self._seen[message.offset] = self._judge(message)
+        return seen
+
+    def _judge(self, message: Message) -> Seen:
+        try:
+            event = READERS[FAULTS].read(message.value)
+        except Refused as refused:
+            return Seen(message.offset, None, 0, b"", refused.reason)
+        happened_at = instant_of(event.happened_at())
+        reason = ""
+        if message.key != event.key().encode() or self._partition_of(message.key) != self._number:
+            reason = "wrong_key"
+        elif happened_at > message.timestamp_ms * 1_000 + DAY:
+            reason = "in_future"
+        return Seen(message.offset, event, happened_at, canonical(event), reason)
+
+    def refusals(self, messages: Iterable[Message], head: Head) -> dict[int, str]:
+        """Return offset → reason for the messages that the head's effects must have sent to the dead letters."""
+        reasons = {}
+        for message in messages:
+            seen = self.judge(message)
+            if message.offset < head.effects.get(FAULTS, 0):
+                reason = seen.refused or ("" if self._counts(seen, head.closed) else "too_old")
+                if reason:
+                    reasons[message.offset] = reason
+        return reasons
+
+    def resends(self, messages: Iterable[Message], head: Head) -> list[tuple[bytes, str, int]]:
+        """Return key, id and revision of what had to be sent again or cancelled under another number."""
+        found = []
+        for message in messages:
+            event, seen = self.judge(message).event, self.judge(message)
+            if event is None or message.offset >= head.effects.get(FAULTS, 0):
+                continue
+            if seen.refused == "wrong_key" and not any(name == RESENT_HEADER for name, _ in message.headers):
+                found.append((event.key().encode(), event.id, event.revision))
+            former = event.moved_from()
+            if former is not None and not seen.refused and self._counts(seen, head.closed):
+                found.append((former.encode(), event.id, event.revision))
+        return found
+
+    def _counts(self, seen: Seen, closed: list[ClosedMonth]) -> bool:
+        """Tell whether the event's month was open when its record came."""
+        month = self._calendar.month_of(seen.happened_at)
+        closing = next((closing for closing in closed if closing.month >= month), None)
+        return closing is None or seen.offset < closing.upto[FAULTS]
+
+    def newest(self, messages: Iterable[Message], below: int, closed: list[ClosedMonth], start: int = 0) -> Newest:
+        """Return the newest revision of each ticket among the records from `start` up to `below`.
+
+        At each closing's offset, what no open month needs any more is forgotten.
+        """
+        newest: Newest = {}
+        guarded: dict[tuple[str, str], int] = {}
+        ahead = [closing for closing in closed if closing.upto[FAULTS] > start]
+        for message in messages:
+            if not start <= message.offset < below:
+                continue
+            while ahead and message.offset >= ahead[0].upto[FAULTS]:
+                self._forget(newest, guarded, ahead.pop(0).month)
+            seen = self.judge(message)
+            if seen.refused or seen.event is None or not self._counts(seen, closed):
+                continue
+            place = (seen.event.key(), seen.event.id)
+            known = newest.get(place)
+            if known is None or _rank(seen) > _rank(known):
+                newest[place] = seen
+                guarded.pop(place, None)
+            elif _rank(seen) < _rank(known):
+                guarded[place] = max(guarded.get(place, 0), self._needed_until(seen))
+        for closing in ahead:
+            if closing.upto[FAULTS] <= below:
+                self._forget(newest, guarded, closing.month)
+        return newest
+
+    def _needed_until(self, seen: Seen) -> int:
+        return max(seen.happened_at, self._chapter.remembered_until(seen.event))
+
+    def _forget(self, newest: Newest, guarded: dict[tuple[str, str], int], month: str) -> None:
+        open_from = self._calendar.month_end(month)
+        for place, seen in list(newest.items()):
+            if max(self._needed_until(seen), guarded.get(place, 0)) < open_from:
+                del newest[place]
+
+    def buckets(self, messages: list[Message], head: Head) -> dict[Bucket, Cells]:
+        """Return every bucket in which something is counted at `head`: open months now, closed ones as at their closing."""
+        counted: dict[Bucket, Cells] = {}
+        for number, closing in enumerate(head.closed):
+            counted.update(self._final_buckets(messages, head.closed[:number], closing))
+        counted.update(self._count(messages, head.applied.get(FAULTS, 0), head.closed, head.as_of))
+        return counted
+
+    def _final_buckets(
+        self, messages: list[Message], before: list[ClosedMonth], closing: ClosedMonth
+    ) -> dict[Bucket, Cells]:
+        known = self._final.get(closing.month)
+        if known is None or known[0] != closing:
+            now = self._calendar.closing_instant(closing.month, self._ledger_months)
+            counted = self._count(messages, closing.upto[FAULTS], before, now)
+            final = {
+                bucket: cells
+                for bucket, cells in counted.items()
+                if bucket.grain in ("day", "month") and bucket.name[:7] <= closing.month
+            }
+            known = self._final[closing.month] = (closing, final)
+        return known[1]
+
+    def _count(self, messages: list[Message], below: int, closed: list[ClosedMonth], now: int) -> dict[Bucket, Cells]:
+        open_from = self._calendar.month_end(closed[-1].month) if closed else 0
+        tickets: dict[str, list[Seen]] = {}
+        for (key, _), seen in self.newest(messages, below, closed).items():
+            tickets.setdefault(key, []).append(seen)
+        buckets: dict[Bucket, Cells] = {}
+        first_slot = self._first_slot(now)
+        for key, seen_of_key in tickets.items():
+            parts = [self._chapter.of_fact(seen.event, now) for seen in seen_of_key if seen.happened_at >= open_from]
+            parts.append(self._chapter.of_key(key, [seen.event for seen in seen_of_key], open_from))
+            for weights in parts:
+                self._add(buckets, weights, first_slot)
+        return {bucket: left for bucket, cells in buckets.items() if (left := {c: n for c, n in cells.items() if n})}
+
+    def _add(self, buckets: dict[Bucket, Cells], weights: Weights, first_slot: int | None) -> None:
+        for (place, cell), weight in weights.items():
+            for bucket in self._places(place, first_slot):
+                cells = buckets.setdefault(bucket, {})
+                cells[cell] = cells.get(cell, 0) + weight
+
+    def _places(self, place: Place, first_slot: int | None) -> list[Bucket]:
+        grain, name = place
+        if isinstance(name, str):
+            return [Bucket(FAULTS, grain, name)]
+        buckets = [Bucket(FAULTS, "day", self._calendar.day_of(name * SLOT))]
+        if grain == "slot" and first_slot is not None and name >= first_slot:
+            buckets.append(Bucket(FAULTS, "slot", str(name)))
+        return buckets
+
+    def _first_slot(self, now: int) -> int | None:
+        if now == 0:
+            return None
+        day = date.fromisoformat(self._calendar.day_of(now)) - timedelta(days=SLOT_DAYS)
+        return self._calendar.day_start(day.isoformat()) // SLOT
+
+    def is_expired(self, bucket: Bucket, head: Head) -> bool:
+        """Tell whether a bucket is a slot older than those that are kept; it may wait for its tombstone."""
+        first_slot = self._first_slot(head.as_of)
+        return bucket.grain == "slot" and first_slot is not None and int(bucket.name) < first_slot
+
+
+def _rank(seen: Seen) -> tuple[int, bytes]:
+    assert seen.event is not None
+    return seen.event.revision, seen.canonical
+
+
+def judge_context(message: Message, *, wall_clock: bool) -> Tick | Closing | str:
+    """Return a context record's message, or the reason why it is refused."""
+    try:
+        context = read_context(message.value)
+    except Refused as refused:
+        return refused.reason
+    if wall_clock and isinstance(context, Tick) and instant_of(context.at) > message.timestamp_ms * 1_000 + MINUTE:
+        return "clock_ahead"
+    return context

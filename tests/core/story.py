@@ -1,0 +1,155 @@
+"""Makes up what ticket systems send: tickets with revisions, corrections, disorder, repeats, and messages that are none."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+from typing import Any
+
+from streams.core.definitions import Definitions
+from streams.core.months import DAY, HOUR, MINUTE, datetime_of
+from tests.core.model import FAULTS, Broker
+
+NUMBERS = ("6620001", "6620002", "6630003", "6630004", "无")
+JUNK = (b"", None, b"{", b"[]", b'{"id": 7}', b'{"id": "T", "revision": -1}', "{…}".encode())
+
+
+def definitions(ledger_months: int) -> Definitions:
+    """Return small definitions with a family, a placeholder and two places."""
+    return Definitions(
+        families={"我的E家": ("E6", "E8")},
+        prefixes={"662": "安岳", "663": "现业"},
+        placeholders=frozenset(("无",)),
+        branches=(),
+        brands={},
+        products=(),
+        names={},
+        served={},
+        targets=(),
+        ledger_months=ledger_months,
+    )
+
+
+class Story:
+    """The ticket systems: they know every ticket's newest state, and send it with the mistakes that systems make."""
+
+    def __init__(self, random: Random, broker: Broker) -> None:
+        self._random, self._broker = random, broker
+        self._tickets: dict[str, dict[str, Any]] = {}
+        self._delayed: list[dict[str, Any]] = []
+
+    def go_on(self, now: int) -> None:
+        """Send one message, or hold one back for later."""
+        acts = (self._report, self._revise, self._repeat, self._delay, self._release, self._contradict, self._err)
+        (act,) = self._random.choices(acts, (30, 34, 10, 8, 8, 4, 6))
+        act(now)
+
+    def _report(self, now: int) -> None:
+        random = self._random
+        opened = now - random.choice(
+            (random.randrange(2 * HOUR), random.randrange(20 * DAY), random.randrange(75 * DAY))
+        )
+        ticket = {
+            "id": f"T{len(self._tickets)}",
+            "revision": random.choice((0, 0, 1)),
+            "subscriber": random.choice(NUMBERS),
+            "opened_at": opened,
+            "service": random.choice(("broadband", "fixed")),
+        }
+        self._tickets[ticket["id"]] = ticket
+        self._send(ticket, now)
+
+    def _revise(self, now: int) -> None:
+        if self._tickets:
+            ticket = self._random.choice(list(self._tickets.values()))
+            self._change(ticket, now)
+            self._send(ticket, now)
+
+    def _change(self, ticket: dict[str, Any], now: int) -> None:
+        random = self._random
+        ticket["revision"] += 1
+        ticket.pop("was_subscriber", None)
+        opened = ticket["opened_at"]
+        what = random.choice(
+            ("restore", "restore", "cancel", "brand", "move", "move", "number", "due", "hold", "cause")
+        )
+        if what == "restore":
+            ticket["restored_at"] = opened + random.choice((0, random.randrange(DAY), random.randrange(40 * DAY)))
+        elif what == "cancel":
+            ticket["status"] = random.choice(("cancelled", "rejected", "resolved"))
+        elif what == "brand":
+            ticket["brand"] = random.choice(("E6", "E8", "ADSL", None))
+        elif what == "move":
+            ticket["opened_at"] = min(
+                now, opened + random.choice((-1, 1)) * random.randrange(random.choice((2, 40)) * DAY)
+            )
+            if ticket.get("restored_at") is not None:
+                ticket["restored_at"] = max(ticket["restored_at"], ticket["opened_at"])
+        elif what == "number":
+            ticket["was_subscriber"], ticket["subscriber"] = ticket["subscriber"], random.choice(NUMBERS)
+        elif what == "due":
+            ticket["due_at"] = opened + random.randrange(5 * DAY)
+        elif what == "hold":
+            start = opened + random.randrange(-HOUR, 2 * DAY)
+            ticket["held"] = [(start, random.choice((None, start, start + random.randrange(3 * DAY))))]
+        else:
+            ticket["cause_class"] = random.choice(("unknown", "other", "network"))
+
+    def _repeat(self, now: int) -> None:
+        logs = [log for (topic, _), log in self._broker.logs.items() if topic == FAULTS and log.messages]
+        if logs:
+            log = self._random.choice(logs)
+            message = self._random.choice(log.messages)
+            log.append(message.key, message.value, self._broker.timestamp_ms)
+
+    def _delay(self, now: int) -> None:
+        if self._tickets:
+            ticket = self._random.choice(list(self._tickets.values()))
+            self._delayed.append(dict(ticket))
+            self._change(ticket, now)
+            self._delayed.append(dict(ticket))
+            self._random.shuffle(self._delayed)
+
+    def _release(self, now: int) -> None:
+        if self._delayed:
+            self._send(self._delayed.pop(), now)
+
+    def _contradict(self, now: int) -> None:
+        """Send another state under a revision that was used already."""
+        if self._tickets:
+            ticket = dict(self._random.choice(list(self._tickets.values())))
+            ticket["symptom"] = self._random.choice(("no dial tone", "slow"))
+            self._send(ticket, now)
+
+    def _err(self, now: int) -> None:
+        random = self._random
+        key = random.choice(NUMBERS).encode()
+        number = random.randrange(self._broker.partitions)
+        if random.random() < 0.4:
+            self._broker.logs[FAULTS, number].append(key, random.choice(JUNK), self._broker.timestamp_ms)
+        elif self._tickets:
+            ticket = dict(random.choice(list(self._tickets.values())))
+            if random.random() < 0.3:
+                ticket["opened_at"] = self._broker.timestamp_ms * 1_000 + 2 * DAY
+            value = encode(ticket, now)
+            self._broker.logs[FAULTS, number].append(random.choice((key, None)), value, self._broker.timestamp_ms)
+
+    def _send(self, ticket: dict[str, Any], now: int) -> None:
+        key = ticket["subscriber"].encode()
+        log = self._broker.logs[FAULTS, self._broker.partition_of(key)]
+        log.append(key, encode(ticket, now), self._broker.timestamp_ms)
+
+
+def encode(ticket: dict[str, Any], now: int) -> bytes:
+    """Return a ticket as its system words it; instants (microseconds) become date-times."""
+    document = {**ticket, "updated_at": written(now // MINUTE * MINUTE)}
+    for name in ("opened_at", "restored_at", "due_at"):
+        if document.get(name) is not None:
+            document[name] = written(document[name])
+    document["held"] = [{"from": written(start), "to": end and written(end)} for start, end in document.get("held", ())]
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def written(instant: int) -> str:
+    """Return an instant as RFC 3339."""
+    return datetime_of(instant).isoformat()
