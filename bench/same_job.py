@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,7 +17,6 @@ from streams.core.contributions import chapters_for
 from streams.core.counting import Counting
 from streams.core.definitions import Definitions
 from streams.core.events import READERS
-from streams.core.events.base import canonical
 from streams.core.ledger import Entry, Fact, Fold
 from streams.core.months import Calendar
 from streams.core.tallies import Tallies
@@ -29,7 +29,9 @@ _DECODE = msgspec.msgpack.Decoder(dict[str, Fact]).decode
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """What a contender is told: the broker, the topic, how many records it holds, the instant that stands for now."""
+    """What a contender is told: broker, topic and how many records it holds, the instant that stands for now, its own
+    group and folder, and the file for its outcome.
+    """
 
     bootstrap: str
     topic: str
@@ -38,6 +40,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     now: int
     group: str
     folder: str
+    report: str
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +67,14 @@ class SameJob:
         self._task = task
 
     def apply(self, value: bytes, offset: int, state: bytes | None) -> bytes:
-        """Take one record in and return the new state of its key; the last record ends the process with a report."""
+        """Take one record in and return the new state of its key; an error ends the process, which Faust would not."""
+        try:
+            return self._apply(value, offset, state)
+        except Exception:
+            traceback.print_exc()
+            os._exit(1)
+
+    def _apply(self, value: bytes, offset: int, state: bytes | None) -> bytes:
         if not self._began:
             self._began = time.monotonic()
         event = self._reader.read(value)
@@ -72,7 +82,7 @@ class SameJob:
         before = dict(entry)
         key = event.key()
         self._fold.entries[key] = entry
-        if self._fold.merge(key, event.id, Fact(event.revision, offset, canonical(event))):
+        if self._fold.merge(key, event.id, self._counting.fact(event, offset)):
             self._counting.update(key, before)
         del self._fold.entries[key]
         self._left -= 1
@@ -86,8 +96,7 @@ class SameJob:
     def _report(self) -> NoReturn:
         seconds = time.monotonic() - self._began
         outcome = Outcome(seconds=seconds, records=self._task.records, digest=digest(self._tallies.buckets))
-        sys.stdout.buffer.write(msgspec.json.encode(outcome) + b"\n")
-        sys.stdout.flush()
+        Path(self._task.report).write_bytes(msgspec.json.encode(outcome))
         os._exit(0)
 
 

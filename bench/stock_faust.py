@@ -1,6 +1,6 @@
 """Contender: a stock Faust agent, `async for` over events with a table, doing the same job.
 
-Run as a process of its own with its task as JSON; it prints its outcome as JSON.
+Run as a process of its own with its task as JSON; it writes its outcome as JSON.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from streams.kafka.client import Connection
 
 FAUST_SETTINGS = "memory store, changelog on, raw bytes, uvloop, producer_linger 0.05, debug logging off, else defaults"
 QUIX_SETTINGS = "state in RocksDB as bytes, changelog on, at least once, else defaults"
-CONTENDER_SECONDS = 600.0
+CONTENDER_SECONDS = 240.0
 SETTLING_SECONDS = 3.0
 """Given to a worker with settled, empty partitions: the first tick is out and back, and all is quiet."""
 
@@ -95,6 +95,8 @@ def _seconds(workers: list[WorkerProcess], records: int) -> float:
 
 
 def _contender(name: str, module: str, installation: Installation, records: int, now: int) -> Outcome:
+    folder = installation.folder / f"{installation.prefix}{name}"
+    report = folder.with_suffix(".json")
     task = Task(
         bootstrap=installation.connection.bootstrap,
         topic=installation.faults,
@@ -102,7 +104,8 @@ def _contender(name: str, module: str, installation: Installation, records: int,
         records=records,
         now=now,
         group=f"{installation.prefix}{name}",
-        folder=str(installation.folder / f"{installation.prefix}{name}"),
+        folder=str(folder),
+        report=str(report),
     )
     done = subprocess.run(
         [sys.executable, "-m", module, msgspec.json.encode(task).decode()],
@@ -112,7 +115,7 @@ def _contender(name: str, module: str, installation: Installation, records: int,
     )
     if done.returncode:
         raise RuntimeError(f"{module} failed: {done.stderr.decode()[-3000:]}")
-    return msgspec.json.decode(done.stdout.splitlines()[-1], type=Outcome)
+    return msgspec.json.decode(report.read_bytes(), type=Outcome)
 
 
 def _result(scale: Scale, records: int, rates: dict[str, list[float]]) -> Result:

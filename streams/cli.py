@@ -27,11 +27,11 @@ COMMANDS = (
 class Streams(click.Group):
     """Imports a command when it is asked for: a child process of the demo need not load all of them."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _context: click.Context) -> list[str]:
         """Return the names of all commands, in the order in which help shows them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         """Return a command by its name, None for an unknown one."""
         if name not in COMMANDS:
             return None

@@ -6,9 +6,9 @@ import asyncio
 import json
 
 import click
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from streams.commands.common import CONNECTION, DEFINITIONS, Command, Period, error_console, set_up
+from streams.progress import new_progress
 from streams.reports.audit import AuditResult, MonthNotWhole, audit
 from streams.reports.reading import NotReady
 
@@ -16,6 +16,7 @@ from streams.reports.reading import NotReady
 @click.command(
     "audit",
     cls=Command,
+    short_help="count a month anew and compare",
     examples=["streams audit 2009-07", "streams audit 2009-07 --json | jq .differences"],
     reads=[*CONNECTION, *DEFINITIONS, "STREAMS_LOG"],
     mendable=(NotReady, MonthNotWhole),
@@ -30,13 +31,7 @@ def command(ctx: click.Context, month: str, *, as_json: bool) -> None:
     be told, for instance because the log no longer holds the month.
     """
     setup = set_up("audit")
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        console=error_console(),
-    ) as progress:
+    with new_progress(error_console()) as progress:
         task = progress.add_task(f"Counting {month} anew", total=None)
         result = asyncio.run(
             audit(
@@ -69,10 +64,8 @@ def _as_json(result: AuditResult) -> str:
 
 
 def _in_words(result: AuditResult) -> str:
-    lines = [
-        f"{result.period}: {result.records:,} records hold {result.facts:,} facts; "
-        f"{len(result.differences)} differences between log and tallies"
-    ]
+    counted = f"{result.period}: {result.records:,} records hold {result.facts:,} facts"
+    lines = [f"{counted}; {len(result.differences)} differences between log and tallies"]
     for difference in result.differences:
         labels = ", ".join(label or "all" for label in difference.labels)
         bucket = difference.bucket

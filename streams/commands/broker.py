@@ -13,6 +13,7 @@ from streams.kafka.embedded import EmbeddedBroker, serve_until_signalled
 @click.command(
     "broker",
     cls=Command,
+    short_help="an embedded broker, in memory",
     examples=["streams broker", "STREAMS_BROKER=127.0.0.1:19092 streams broker"],
     reads=["STREAMS_BROKER", "STREAMS_LOG"],
 )
@@ -20,7 +21,7 @@ def command() -> None:
     """Run an embedded broker until Ctrl-C, listening where STREAMS_BROKER points.
 
     It speaks Kafka's protocol but holds everything in memory, has no transactions and no passwords, and listens on
-    this machine alone: for trying out and for tests. For anything else run Apache Kafka, and point STREAMS_BROKER there.
+    this machine alone: for trying out and for tests. For anything else run Apache Kafka, and set STREAMS_BROKER.
     """
     settings = settings_and_logs()
     asyncio.run(serve_until_signalled(str(settings.broker[0]), _say_ready))
@@ -29,5 +30,7 @@ def command() -> None:
 def _say_ready(broker: EmbeddedBroker) -> None:
     error_console().print(
         f"Embedded broker on [bold]{broker.connection.bootstrap}[/]: in memory only, gone when it ends; "
-        "this machine only. Ctrl-C ends it."
+        "this machine only. Ctrl-C ends it.",
+        soft_wrap=True,
+        highlight=False,
     )

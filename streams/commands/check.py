@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import click
-from rich.console import Console
 from rich.table import Table
 
-from streams.commands.common import Command, settings_and_logs
+from streams.commands.common import Command, result_console, settings_and_logs
 from streams.core.catalogue import INDICATORS
 from streams.core.definitions import Definitions
 from streams.definitions import TARGETS_FILE, DefinitionsError, load
@@ -31,6 +30,7 @@ class Found(NamedTuple):
 @click.command(
     "check",
     cls=Command,
+    short_help="what is wrong, and what to do",
     examples=["streams check", "streams check --json"],
     reads=[variable.name for variable in Settings.table()],
 )
@@ -57,9 +57,7 @@ def _checks() -> Iterator[Found]:
         return
     yield Found("settings")
     try:
-        definitions = load(
-            settings.definitions_dir, timezone=settings.timezone, ledger_months=settings.ledger_months
-        )
+        definitions = load(settings.definitions_dir, timezone=settings.timezone, ledger_months=settings.ledger_months)
     except DefinitionsError as error:
         yield Found("definitions", str(error))
     else:
@@ -90,14 +88,18 @@ async def _check_broker(settings: Settings) -> list[Found]:
         return [Found(f"broker at {connection.bootstrap}", str(error))]
     kind = "embedded: in memory, no transactions" if client.is_embedded(cluster) else "Kafka"
     reached = Found(f"broker at {connection.bootstrap} ({kind}, cluster {cluster})")
-    return [reached, *(Found("topics", problem) for problem in problems)] if problems else [
-        reached,
-        Found(f"{len(topics.TOPICS)} topics of {settings.partitions} partitions each"),
-    ]
+    return (
+        [reached, *(Found("topics", problem) for problem in problems)]
+        if problems
+        else [
+            reached,
+            Found(f"{len(topics.TOPICS)} topics of {settings.partitions} partitions each"),
+        ]
+    )
 
 
 def _print(found: list[Found]) -> None:
-    console = Console()
+    console = result_console()
     table = Table("setting", "content", "from", box=None)
     for variable in Settings.table():
         table.add_row(variable.name, *_content(variable))

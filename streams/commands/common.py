@@ -1,8 +1,9 @@
-"""What all commands share: help that names the settings, settings read, logging set up, arguments that are understood."""
+"""What all commands share: help that names settings, settings and definitions read, consoles, kinds of arguments."""
 
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -35,8 +36,16 @@ CONNECTION = (
 DEFINITIONS = ("STREAMS_DEFINITIONS_DIR", "STREAMS_TIMEZONE", "STREAMS_LEDGER_MONTHS")
 """The variables that say what a figure means."""
 
+PIPE_COLUMNS = 120
 
-MENDABLE = (SettingsError, DefinitionsError, BrokerUnreachable, EmbeddedBrokerError, LogError, TopicsError)
+MENDABLE: tuple[type[Exception], ...] = (
+    SettingsError,
+    DefinitionsError,
+    BrokerUnreachable,
+    EmbeddedBrokerError,
+    LogError,
+    TopicsError,
+)
 """Errors of every command whose message tells a person what to do; other errors show where the program is at fault."""
 
 
@@ -61,7 +70,8 @@ class Command(click.Command):
         **options: Any,
     ) -> None:
         super().__init__(*arguments, **options)
-        self._examples, self._reads, self._mendable = list(examples), set(reads), (*MENDABLE, *mendable)
+        self._examples, self.reads = list(examples), set(reads)
+        self._mendable: tuple[type[Exception], ...] = (*MENDABLE, *mendable)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error that a person can mend is told without a traceback."""
@@ -70,13 +80,13 @@ class Command(click.Command):
         except self._mendable as error:
             raise Cannot(str(error)) from error
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_epilog(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
         """Write examples and variables below the options."""
         with formatter.section("Examples"):
             for example in self._examples:
                 formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
         with formatter.section("Settings it reads"):
-            rows = [_row(variable) for variable in Settings.table() if variable.name in self._reads]
+            rows = [_row(variable) for variable in Settings.table() if variable.name in self.reads]
             formatter.write_dl([*rows, *([] if rows else [("(none)", "")])])
 
 
@@ -123,12 +133,9 @@ class Moment(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the instant that the text names."""
         try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            moment = datetime.min
-        if moment.tzinfo is None:
+            return instant_of(datetime.fromisoformat(value))
+        except (ValueError, TypeError):
             self.fail(f"{value!r} is no date-time with an offset; write it as 2009-07-15T00:00:00+08:00", param, ctx)
-        return instant_of(moment)
 
 
 class Period(click.ParamType):
@@ -141,6 +148,11 @@ class Period(click.ParamType):
         if not is_month(value):
             self.fail(f"{value!r} is no month; write it as 2009-07", param, ctx)
         return str(value)
+
+
+def result_console() -> Console:
+    """Return where tables for people go; a pipe or file has room for their whole width."""
+    return Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS)
 
 
 def error_console() -> Console:

@@ -10,10 +10,9 @@ from typing import Any
 
 import click
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 
-from streams.commands.common import CONNECTION, Command, Setup, set_up
+from streams.commands.common import CONNECTION, Command, Setup, result_console, set_up
 from streams.core.letters import REASONS
 from streams.kafka.dead_letters import DeadLetterError, Letter, read_letters, replay_letters
 from streams.logs import masked_text
@@ -21,7 +20,7 @@ from streams.logs import masked_text
 READS = (*CONNECTION, "STREAMS_LOG")
 
 
-@click.group("dead-letters")
+@click.group("dead-letters", short_help="messages that could not be counted")
 def command() -> None:
     """List messages that could not be counted, and send them again after a fix.
 
@@ -85,7 +84,11 @@ def list_command(identity: str | None, reason: str | None, *, resolved_too: bool
 @click.argument("identities", metavar="[ID]...", nargs=-1)
 @click.option("--reason", type=click.Choice(list(REASONS)), help="all open letters of this class")
 @click.option("--all", "everything", is_flag=True, help="all open letters")
-@click.option("--value", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="a corrected message to send instead; with one ID")
+@click.option(
+    "--value",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="a corrected message to send instead; with one ID",
+)
 def replay_command(identities: tuple[str, ...], reason: str | None, *, everything: bool, value: Path | None) -> None:
     """Send the messages of letters to their topics again, and take the letters off the list.
 
@@ -109,7 +112,7 @@ def replay_command(identities: tuple[str, ...], reason: str | None, *, everythin
             on_replayed=lambda letter: click.echo(f"{letter.id} sent again"),
         )
     )
-    click.echo(f"{len(chosen)} replayed")
+    click.echo(f"Replayed: {len(chosen)}")
 
 
 def _read(setup: Setup, with_values_of: Collection[str] = ()) -> list[Letter]:
@@ -123,7 +126,9 @@ def _choose(letters: list[Letter], identities: Collection[str], reason: str | No
     still_open = {letter.id: letter for letter in letters if not letter.is_resolved}
     for identity in identities:
         if identity not in still_open:
-            raise DeadLetterError(f"there is no open dead letter {identity}: `streams dead-letters list` shows their ids")
+            raise DeadLetterError(
+                f"there is no open dead letter {identity}: `streams dead-letters list` shows their ids"
+            )
     if identities:
         return [still_open[identity] for identity in dict.fromkeys(identities)]
     return [letter for letter in still_open.values() if reason in (None, letter.reason)]
@@ -154,7 +159,7 @@ def _print_table(letters: list[Letter]) -> None:
             "none" if letter.size_bytes is None else f"{letter.size_bytes:,}",
             f"{letter.refused_at:%Y-%m-%d %H:%M:%S}Z",
         )
-    console = Console()
+    console = result_console()
     if letters:
         console.print(table)
-    console.print(f"{len(letters)} dead letters")
+    console.print(f"Dead letters: {len(letters)}")

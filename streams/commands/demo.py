@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import click
-from rich.console import Console
 
-from streams.commands.common import Command
+from streams.commands.common import Command, result_console
 from streams.demo.children import ChildFailed
 from streams.demo.installation import DemoError
 from streams.demo.running import demo
@@ -18,9 +17,20 @@ INTERRUPTED = 130
 @click.command(
     "demo",
     cls=Command,
+    short_help="July 2009 through everything, on this machine",
     examples=["streams demo", "streams demo --exit", "STREAMS_SERVE=127.0.0.1:8088 streams demo"],
-    reads=["STREAMS_BROKER", "STREAMS_SERVE", "STREAMS_PREFIX", "STREAMS_PARTITIONS", "STREAMS_DEFINITIONS_DIR", "STREAMS_LOG"],
-    mendable=(ChildFailed, DemoError,),
+    reads=[
+        "STREAMS_BROKER",
+        "STREAMS_SERVE",
+        "STREAMS_PREFIX",
+        "STREAMS_PARTITIONS",
+        "STREAMS_DEFINITIONS_DIR",
+        "STREAMS_LOG",
+    ],
+    mendable=(
+        ChildFailed,
+        DemoError,
+    ),
 )
 @click.option("--exit", "leave", is_flag=True, help="end once the tables and files are written")
 @click.pass_context
@@ -35,6 +45,6 @@ def command(ctx: click.Context, *, leave: bool) -> None:
     Exit code 1: the audit found a difference, or a figure is not the printed one.
     """
     try:
-        ctx.exit(asyncio.run(demo(Console(), stay=not leave)))
+        ctx.exit(asyncio.run(demo(result_console(), stay=not leave)))
     except asyncio.CancelledError:
         ctx.exit(INTERRUPTED)

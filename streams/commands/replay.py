@@ -7,10 +7,10 @@ import json
 import time
 
 import click
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from streams.commands.common import CONNECTION, DEFINITIONS, Command, Moment, error_console, set_up
 from streams.core.months import NEVER, datetime_of
+from streams.progress import new_progress
 from streams.replay.errors import ReplayError
 from streams.replay.plan import Options
 from streams.replay.replaying import replay, source_of
@@ -31,6 +31,7 @@ class MomentOrNow(Moment):
 @click.command(
     "replay",
     cls=Command,
+    short_help="send a file or sample month",
     examples=[
         "STREAMS_CLOCK=log streams replay july-2009",
         "streams replay tickets.jsonl.gz --from 2009-07-13T00:00:00+08:00 --until 2009-07-14T00:00:00+08:00",
@@ -41,9 +42,15 @@ class MomentOrNow(Moment):
     mendable=(ReplayError,),
 )
 @click.argument("source", metavar=f"FILE|{'|'.join(SAMPLES)}")
-@click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="times as fast as it happened [default: as fast as possible]")
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0, min_open=True),
+    help="times as fast as it happened [default: as fast as possible]",
+)
 @click.option("--from", "begin", type=Moment(), default=None, help="only what came at this moment or later")
-@click.option("--until", "end", type=Moment(), default=None, help="only what came before this moment; the clock stops there")
+@click.option(
+    "--until", "end", type=Moment(), default=None, help="only what came before this moment; the clock stops there"
+)
 @click.option("--shift", "first_at", type=MomentOrNow(), help="move all times so that the first message comes then")
 @click.option("--json", "as_json", is_flag=True, help="say at the end what was done as JSON")
 def command(
@@ -60,11 +67,9 @@ def command(
     yours), and a last one past every deadline. Replaying twice changes no figure.
     """
     setup = set_up("replay")
-    options = Options(
-        begin=-NEVER if begin is None else begin, end=NEVER if end is None else end, first_at=first_at
-    )
+    options = Options(begin=-NEVER if begin is None else begin, end=NEVER if end is None else end, first_at=first_at)
     found = source_of(source)
-    with _progress() as progress:
+    with new_progress(error_console()) as progress:
         task = progress.add_task(source, total=found.total)
         replayed = asyncio.run(
             replay(
@@ -80,16 +85,6 @@ def command(
     click.echo(_as_json(replayed) if as_json else _in_words(replayed))
 
 
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        console=error_console(),
-    )
-
-
 def _last_tick(replayed: Replayed) -> str | None:
     return None if replayed.last_tick is None else datetime_of(replayed.last_tick).isoformat()
 
@@ -102,6 +97,5 @@ def _as_json(replayed: Replayed) -> str:
 
 def _in_words(replayed: Replayed) -> str:
     ticked = f"the clock stands at {_last_tick(replayed)}" if replayed.last_tick else "no ticks: STREAMS_CLOCK is wall"
-    return (
-        f"{replayed.messages:,} messages in {replayed.seconds:.1f} s, {replayed.messages_per_second():,.0f} a second; {ticked}"
-    )
+    rate = f"{replayed.messages_per_second():,.0f} a second"
+    return f"{replayed.messages:,} messages in {replayed.seconds:.1f} s, {rate}; {ticked}"

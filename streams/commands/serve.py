@@ -6,13 +6,14 @@ import asyncio
 
 import click
 
-from streams.commands.common import CONNECTION, DEFINITIONS, Command, set_up
+from streams.commands.common import CONNECTION, DEFINITIONS, Cannot, Command, set_up
 from streams.serve.server import serve
 
 
 @click.command(
     "serve",
     cls=Command,
+    short_help="the read side: metrics and API",
     examples=["streams serve", "curl http://127.0.0.1:8088/api/snapshot/2009-07"],
     reads=[*CONNECTION, *DEFINITIONS, "STREAMS_SERVE", "STREAMS_PUBLIC_URL", "STREAMS_LOG"],
 )
@@ -23,4 +24,7 @@ def command() -> None:
     While it is behind its topic it shows no figures.
     """
     setup = set_up("serve", is_server=True)
-    asyncio.run(serve(setup.settings, setup.definitions))
+    try:
+        asyncio.run(serve(setup.settings, setup.definitions))
+    except OSError as error:
+        raise Cannot(f"{error}: free the address, or set STREAMS_SERVE to another") from error

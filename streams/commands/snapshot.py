@@ -9,9 +9,17 @@ from typing import Any
 
 import click
 import yaml
-from rich.console import Console
 
-from streams.commands.common import CONNECTION, DEFINITIONS, Cannot, Command, Period, error_console, set_up
+from streams.commands.common import (
+    CONNECTION,
+    DEFINITIONS,
+    Cannot,
+    Command,
+    Period,
+    error_console,
+    result_console,
+    set_up,
+)
 from streams.core.snapshot import SnapshotError, write_snapshot
 from streams.reports.reading import NotReady
 from streams.reports.snapshot_files import take_snapshot, write_snapshot_file
@@ -21,6 +29,7 @@ from streams.reports.terminal import print_report
 @click.command(
     "snapshot",
     cls=Command,
+    short_help="the figures of a month, as a file",
     examples=[
         "streams snapshot 2009-07",
         "streams snapshot 2009-07 --printed streams/samples/july-2009.yaml",
@@ -30,8 +39,16 @@ from streams.reports.terminal import print_report
     mendable=(NotReady, SnapshotError),
 )
 @click.argument("month", type=Period())
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="the folder of snapshot.json [default: reports/MONTH]")
-@click.option("--printed", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="a printed report's tables (YAML) to compare with")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="the folder of snapshot.json [default: reports/MONTH]",
+)
+@click.option(
+    "--printed",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="a printed report's tables (YAML) to compare with",
+)
 @click.option("--json", "as_json", is_flag=True, help="print the snapshot itself instead of tables")
 def command(month: str, out: Path | None, printed: Path | None, *, as_json: bool) -> None:
     """Write every figure of MONTH, with counts, verdicts and trend, to snapshot.json, and show the report's tables.
@@ -46,7 +63,7 @@ def command(month: str, out: Path | None, printed: Path | None, *, as_json: bool
     if as_json:
         click.echo(write_snapshot(snapshot), nl=False)
     else:
-        print_report(snapshot, tables, Console())
+        print_report(snapshot, tables, result_console())
     error_console().print(f"Written: {path}", highlight=False, soft_wrap=True)
 
 

@@ -11,6 +11,7 @@ from streams.settings import Settings
 @click.command(
     "worker",
     cls=Command,
+    short_help="the write side: fold events, publish tallies",
     examples=["streams worker", "STREAMS_WORKER_WEB=127.0.0.1:0 STREAMS_LOG=json streams worker"],
     reads=[variable.name for variable in Settings.table() if variable.field not in ("serve", "public_url")],
 )

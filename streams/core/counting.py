@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from streams.core.contributions import Chapter
 from streams.core.contributions.measures import LEVEL, Weights, add_weights
 from streams.core.events import Event, Reader
+from streams.core.events.base import canonical
 from streams.core.ledger import Entry, Fact, Fold
 from streams.core.months import NEVER, Calendar, instant_of
 from streams.core.tallies import Tallies
@@ -96,25 +97,12 @@ class Counting:
                     add_weights(levels, levels_of_fact, -1)
         self._tallies.add(self._chapter.topic, levels)
         self.open_from = open_from
-        self.forget(open_from)
+        self.fold.forget(open_from)
 
-    def merge(self, event: Event, fact: Fact) -> bool:
-        """Take a revision into the fold without counting it; return whether it is now the newest."""
-        key = event.key()
-        if self.fold.merge(key, event.id, fact):
-            return True
-        if self.fold.entries[key][event.id].canonical != fact.canonical:
-            self.fold.outrank(key, event.id, self._matters_until(event))
-        return False
-
-    def forget(self, open_from: int) -> None:
-        """Drop the facts that no month from the instant `open_from` on counts or looks back to.
-
-        It is done where the log is closed, never later: what comes after must find the same facts in every fold.
-        """
-        self.fold.drop(
-            lambda fact: max(fact.outranks_until, self._matters_until(self._reader.kept(fact.canonical))) < open_from
-        )
+    def fact(self, event: Event, offset: int) -> Fact:
+        """Return the event of the record at `offset` as the fold keeps it."""
+        needed_until = max(instant_of(event.happened_at()), self._chapter.remembered_until(event))
+        return Fact(event.revision, offset, canonical(event), needed_until)
 
     def months(self, calendar: Calendar) -> set[str]:
         """Return the months that the facts belong to."""
@@ -123,9 +111,6 @@ class Counting:
             for entry in self.fold.entries.values()
             for fact in entry.values()
         }
-
-    def _matters_until(self, event: Event) -> int:
-        return max(instant_of(event.happened_at()), self._chapter.remembered_until(event))
 
     def _of_entry(self, key: str, events: list[Event], now: int) -> Weights:
         weights: Weights = {}

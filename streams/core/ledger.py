@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 
 class Fact(NamedTuple):
-    """The newest revision of one id, and the offset of the record that first brought it.
+    """The newest revision of one id.
 
-    `outranks_until` is the instant up to which older revisions matter that came later in the log: so long a fold begun
-    between them and this one would take them for the newest, so this one must not be forgotten.
+    offset: the lowest of all records of the id, so that a fold begun there finds every revision that this one found.
+    needed_until: no month that begins after this instant has any use for it, nor for any revision that it outranks;
+        while one of them could still count, this one has to stay and outrank it.
     """
 
     revision: int
     offset: int
     canonical: bytes
-    outranks_until: int = 0
+    needed_until: int
 
 
 Entry = dict[str, Fact]
@@ -26,9 +27,9 @@ Entry = dict[str, Fact]
 class Fold:
     """The facts of one source topic in one partition.
 
-    The merge is idempotent and commutative: the higher revision wins, at equal revision the larger canonical encoding.
-    Of a repeat the lowest offset stays, so that a fold begun at any offset up to the horizon ends with the same facts
-    and offsets.
+    The merge is idempotent and commutative: the higher revision wins, at equal revision the larger canonical encoding;
+    of the offsets the lowest stays, of the instants `needed_until` the last. So a fold begun at any offset up to the
+    horizon ends with the same facts.
     """
 
     __slots__ = ("entries", "facts")
@@ -39,28 +40,19 @@ class Fold:
 
     def merge(self, key: str, identity: str, fact: Fact) -> bool:
         """Take a revision in; return whether it is now the newest, False for a repeat or an older one."""
-        entry = self.entries.get(key)
-        if entry is None:
-            self.entries[key] = {identity: fact}
-            self.facts += 1
-            return True
+        entry = self.entries.setdefault(key, {})
         known = entry.get(identity)
         if known is None:
             entry[identity] = fact
             self.facts += 1
             return True
-        if (fact.revision, fact.canonical) > (known.revision, known.canonical):
-            entry[identity] = fact
-            return True
-        if fact.offset < known.offset and fact.canonical == known.canonical:
-            entry[identity] = known._replace(offset=fact.offset)
-        return False
-
-    def outrank(self, key: str, identity: str, until: int) -> None:
-        """Note that a revision which matters until the instant `until` came after the newest one, and lost."""
-        known = self.entries[key][identity]
-        if until > known.outranks_until:
-            self.entries[key][identity] = known._replace(outranks_until=until)
+        is_newer = (fact.revision, fact.canonical) > (known.revision, known.canonical)
+        newest = fact if is_newer else known
+        offset, needed_until = min(fact.offset, known.offset), max(fact.needed_until, known.needed_until)
+        if (offset, needed_until) != (newest.offset, newest.needed_until):
+            newest = Fact(newest.revision, offset, newest.canonical, needed_until)
+        entry[identity] = newest
+        return is_newer
 
     def entry(self, key: str) -> Entry:
         """Return what is known under `key` (empty when nothing is)."""
@@ -70,18 +62,19 @@ class Fold:
         """Return the lowest offset from which a new fold finds all these facts; `position` when there are none."""
         return min((fact.offset for entry in self.entries.values() for fact in entry.values()), default=position)
 
-    def drop(self, is_settled: Callable[[Fact], bool]) -> None:
-        """Forget the facts for which `is_settled` holds, and the keys that have none left."""
+    def forget(self, open_from: int) -> None:
+        """Drop the facts that no month from the instant `open_from` on needs, and the keys that have none left."""
         for key in list(self.entries):
-            kept = {identity: fact for identity, fact in self.entries[key].items() if not is_settled(fact)}
-            self.facts += len(kept) - len(self.entries[key])
+            entry = self.entries[key]
+            kept = {identity: fact for identity, fact in entry.items() if fact.needed_until >= open_from}
+            self.facts += len(kept) - len(entry)
             if kept:
                 self.entries[key] = kept
             else:
                 del self.entries[key]
 
-    def rows(self) -> Iterator[tuple[str, str, int, int, bytes]]:
-        """Yield (key, id, revision, offset, canonical) of every fact, as a checkpoint keeps them."""
+    def rows(self) -> Iterator[tuple[str, str, int, int, bytes, int]]:
+        """Yield (key, id, revision, offset, canonical, needed until) of every fact, as a checkpoint keeps them."""
         for key, entry in self.entries.items():
             for identity, fact in entry.items():
-                yield key, identity, fact.revision, fact.offset, fact.canonical
+                yield key, identity, *fact

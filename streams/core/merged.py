@@ -69,14 +69,14 @@ class MergedTallies:
 
     def _replace(self, bucket: Bucket, partition: int, value: bytes | None) -> None:
         span, source = Span(bucket.grain, bucket.name), Source(bucket.topic, partition)
-        records = self._records.setdefault(span, {})
-        old = records.get(source)
+        old = self._records.get(span, {}).get(source)
         if old == value:
             return
-        for total in _spans_with(span):
-            if total in self._sums:
-                _add(self._sums[total], _cells_for(total, old), -1)
-                _add(self._sums[total], _cells_for(total, value))
+        totals = [total for total in _spans_with(span) if total in self._sums]
+        change = _change(old, value) if totals else {}
+        for total in totals:
+            _add(self._sums[total], _shown_by(total, change))
+        records = self._records.setdefault(span, {})
         if value is not None:
             records[source] = value
             return
@@ -153,7 +153,7 @@ class MergedTallies:
             counts = self._sums[span] = {}
             for part in self._parts(span):
                 for value in self._records.get(part, {}).values():
-                    _add(counts, _cells_for(span, value))
+                    _add(counts, _shown_by(span, read_cells(value)))
         return self._sums[span]
 
     def _parts(self, span: Span) -> list[Span]:
@@ -174,20 +174,24 @@ def _spans_with(span: Span) -> Iterable[Span]:
     return (span, Span("month", span.name[:7])) if span.grain == "day" else (span,)
 
 
-def _cells_for(span: Span, value: bytes | None) -> Cells:
-    """Return the cells of a record that `span` adds up: a day by itself is for windows, which show no durations."""
-    if value is None:
-        return {}
-    cells = read_cells(value)
+def _change(old: bytes | None, new: bytes | None) -> Cells:
+    """Return what a record adds to the one that it replaces."""
+    before = {} if old is None else read_cells(old)
+    after = {} if new is None else read_cells(new)
+    return {cell: after.get(cell, 0) - before.get(cell, 0) for cell, _ in after.items() ^ before.items()}
+
+
+def _shown_by(span: Span, cells: Cells) -> Cells:
+    """Return the cells that `span` adds up: a day by itself is for windows, which show no durations."""
     if span.grain != "day":
         return cells
     return {cell: weight for cell, weight in cells.items() if MEASURES[cell[0]].grain == "slot"}
 
 
-def _add(counts: Counts, cells: Cells, sign: int = 1) -> None:
+def _add(counts: Counts, cells: Cells) -> None:
     for (measure, labels), weight in cells.items():
         numbers = counts.setdefault(measure, {})
-        total = numbers.get(labels, 0) + sign * weight
+        total = numbers.get(labels, 0) + weight
         if total:
             numbers[labels] = total
         else:

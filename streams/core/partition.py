@@ -11,7 +11,6 @@ from streams.core.contributions import Chapter
 from streams.core.counting import Counting
 from streams.core.definitions import Definitions
 from streams.core.events import READERS, SOURCE_TOPICS, Event, Refused
-from streams.core.events.base import canonical
 from streams.core.events.context import CONTEXT_TOPIC, Closing, Tick, read_context, write_context
 from streams.core.head import HEAD_KEY, ClosedMonth, Head, Offsets, counts_at, write_head
 from streams.core.ledger import Entry, Fact, Fold
@@ -116,7 +115,7 @@ class Partition:
             old = counting.fold.entries.get(key)
             if self.settled and key not in before:
                 before[key] = {} if old is None else dict(old)
-            is_new = counting.merge(event, fact)
+            is_new = counting.fold.merge(key, event.id, fact)
             self.outcomes[topic, "counted" if is_new else "repeated"] += 1
             moved_from = event.moved_from()
             if moved_from is not None and self._sends_effects(topic, message):
@@ -125,10 +124,13 @@ class Partition:
             counting.update(key, entry)
 
     def _forget_closed(self, topic: str, offset: int) -> None:
-        """While folding, forget what the closings up to `offset` let go of, just where they did."""
+        """While folding, forget what the closings up to `offset` let go of, just where they did.
+
+        Done later, an old revision that came after them would be outranked here and counted where it came live.
+        """
         ahead = self._closings_ahead[topic]
         while ahead and ahead[0].upto.get(topic, 0) <= offset:
-            self._counting[topic].forget(self._calendar.month_end(ahead.pop(0).month))
+            self._counting[topic].fold.forget(self._calendar.month_end(ahead.pop(0).month))
 
     def _read(self, topic: str, message: Message) -> tuple[Event, Fact]:
         event = READERS[topic].read(message.value)
@@ -139,7 +141,7 @@ class Partition:
         month = self._calendar.month_of(happened_at)
         if self._closed and not counts_at(self._closed, month, topic, message.offset):
             raise Refused("too_old", "", f"the month {month} is closed")
-        return event, Fact(event.revision, message.offset, canonical(event))
+        return event, self._counting[topic].fact(event, message.offset)
 
     def _check_key(self, topic: str, event: Event, message: Message) -> None:
         key = event.key()

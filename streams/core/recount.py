@@ -19,10 +19,14 @@ from streams.core.tallies import Bucket, Cells
 
 
 class Newest(NamedTuple):
-    """A revision, comparable: the higher number is newer, at the same number the larger canonical encoding."""
+    """The newest revision of an id: that with the higher number, at the same number the larger canonical encoding.
+
+    `needed_until` is the last instant at which any of its revisions belongs to a month, or is looked back to.
+    """
 
     revision: int
     canonical: bytes
+    needed_until: int
 
 
 Facts = dict[tuple[str, str], dict[str, Newest]]
@@ -71,6 +75,8 @@ class Recounter:
         self._now = head.as_of
         if self._closing is not None:
             self._now = self._calendar.closing_instant(self._closing.month, definitions.ledger_months)
+        before = head.closed if self._closing is None else head.closed[: head.closed.index(self._closing)]
+        self._closings_ahead = {topic: list(before) for topic in chapters}
         self._facts: Facts = {}
         self._later: Facts = {}
         self._records = 0
@@ -83,13 +89,27 @@ class Recounter:
             if message.offset >= applied:
                 continue
             self._records += 1
+            self._forget(topic, message.offset)
             event = self._read(topic, message)
-            if event is None:
-                continue
-            facts = self._facts if message.offset < counted_up_to else self._later
-            of_key = facts.setdefault((topic, event.key()), {})
-            newest = Newest(event.revision, canonical(event))
-            of_key[event.id] = max(newest, of_key.get(event.id, newest))
+            if event is not None:
+                self._merge(self._facts if message.offset < counted_up_to else self._later, topic, event)
+
+    def _merge(self, facts: Facts, topic: str, event: Event) -> None:
+        of_key = facts.setdefault((topic, event.key()), {})
+        needed_until = max(instant_of(event.happened_at()), self._chapters[topic].remembered_until(event))
+        read = Newest(event.revision, canonical(event), needed_until)
+        known = of_key.get(event.id, read)
+        of_key[event.id] = max(read, known)._replace(needed_until=max(read.needed_until, known.needed_until))
+
+    def _forget(self, topic: str, offset: int) -> None:
+        """Forget what closings up to `offset` make an end of: whatever comes for such an id later is a new fact."""
+        ahead = self._closings_ahead[topic]
+        while ahead and ahead[0].upto.get(topic, 0) <= offset:
+            open_from = self._calendar.month_end(ahead.pop(0).month)
+            for place, newest in self._facts.items():
+                if place[0] == topic:
+                    for identity in [one for one, fact in newest.items() if fact.needed_until < open_from]:
+                        del newest[identity]
 
     def _read(self, topic: str, message: Message) -> Event | None:
         """Return the event if it counts in this partition, None if it is refused."""

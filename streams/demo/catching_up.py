@@ -53,7 +53,7 @@ class Heads:
             if (head := self.heads.get(number)) is not None and head.settled
         )
 
-    def has_ticked(self, instant: int) -> bool:
+    def have_ticked(self, instant: int) -> bool:
         """Tell whether every partition's clock has reached `instant` (microseconds)."""
         return len(self.heads) == self._settings.partitions and all(
             head.settled and head.as_of >= instant for head in self.heads.values()
@@ -61,10 +61,11 @@ class Heads:
 
 
 async def wait_until_caught_up(
-    connection: Connection, settings: Settings, last_tick: int, on_progress: Callable[[int, int], None]
+    connection: Connection, settings: Settings, last_tick: int | None, on_progress: Callable[[int, int], None]
 ) -> None:
     """Return once every partition has counted all of its log and its clock stands at `last_tick` (microseconds).
 
+    Without ticks (None) the clock does not matter.
     `on_progress` gets how many records are counted, of how many.
     """
     heads = Heads(connection, settings)
@@ -74,6 +75,6 @@ async def wait_until_caught_up(
         ends = await heads.source_ends()
         applied, total = heads.applied(ends), sum(ends.values())
         on_progress(applied, total)
-        if applied == total and heads.has_ticked(last_tick):
+        if applied == total and (last_tick is None or heads.have_ticked(last_tick)):
             return
         await asyncio.sleep(LOOK_SECONDS)

@@ -1,4 +1,4 @@
-"""Child processes that are started anew when they end by themselves, and that never outlive the one who started them."""
+"""Child processes that are started anew when they end by themselves, and that never outlive who started them."""
 
 from __future__ import annotations
 
@@ -34,26 +34,27 @@ class Children:
 
     def __init__(self, log_folder: Path, say: Callable[[str], None]) -> None:
         """Take where log files go, and what tells people that a child was started anew."""
-        self._log_folder, self._say = log_folder, say
-        self._processes: dict[str, Process] = {}
+        self.log_folder, self._say = log_folder, say
+        self.processes: dict[str, Process] = {}
         self._watching: dict[str, asyncio.Task[None]] = {}
-        self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._failed: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
     async def start(self, name: str, command: str, environment: Mapping[str, str], *, again: bool = True) -> None:
         """Start a child; with `again` it is started anew when it ends by itself, without that is a failure."""
-        self._log_folder.mkdir(parents=True, exist_ok=True)
+        self.log_folder.mkdir(parents=True, exist_ok=True)
         self.log_file(name).write_bytes(b"")
         await self._spawn(name, command, environment)
         self._watching[name] = asyncio.create_task(self._watch(name, command, environment, again=again))
 
     async def guard(self, work: Coroutine[Any, Any, T]) -> T:
         """Return what `work` returns; if a child fails meanwhile, give the work up and raise ChildFailed."""
-        working = asyncio.create_task(work)
+        working: asyncio.Future[Any] = asyncio.create_task(work)
         try:
             await asyncio.wait({working, self._failed}, return_when=asyncio.FIRST_COMPLETED)
             if self._failed.done():
                 self._failed.result()
-            return await working
+            result: T = await working
+            return result
         finally:
             working.cancel()
             with suppress(asyncio.CancelledError, Exception):
@@ -61,27 +62,26 @@ class Children:
 
     def log_file(self, name: str) -> Path:
         """Return where a child's output goes."""
-        return self._log_folder / f"{name}.log"
+        return self.log_folder / f"{name}.log"
 
     async def stop(self, *names: str) -> None:
         """End children side by side, and by force if they take too long."""
         for name in names:
             self._watching.pop(name).cancel()
-        await asyncio.gather(*(_end(self._processes.pop(name)) for name in names))
+        await asyncio.gather(*(_end(self.processes.pop(name)) for name in names))
 
     async def __aenter__(self) -> Children:
         return self
 
     async def __aexit__(self, *error: object) -> None:
         # The first goes last: the others have something to tell it before they leave.
-        first, *others = list(self._watching) or [None]
-        await self.stop(*others)
-        if first is not None:
-            await self.stop(first)
+        names = list(self._watching)
+        await self.stop(*names[1:])
+        await self.stop(*names[:1])
 
     async def _spawn(self, name: str, command: str, environment: Mapping[str, str]) -> None:
         with self.log_file(name).open("ab") as log:
-            self._processes[name] = await asyncio.create_subprocess_exec(
+            self.processes[name] = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "streams", command),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
@@ -95,7 +95,7 @@ class Children:
     async def _watch(self, name: str, command: str, environment: Mapping[str, str], *, again: bool) -> None:
         ends: list[float] = []
         while True:
-            code = await self._processes[name].wait()
+            code = await self.processes[name].wait()
             ends = [*(end for end in ends if time.monotonic() - end < ENDS_WITHIN_SECONDS), time.monotonic()]
             if not again or len(ends) > ENDS_ALLOWED:
                 failure = f"{name} ended by itself ({_in_words(code)}); the end of its log:\n{self._last_lines(name)}"

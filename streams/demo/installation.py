@@ -74,14 +74,17 @@ async def start(children: Children, installation: Installation, connection: Conn
         await children.start(f"worker-{number}", "worker", {**environment, "STREAMS_WORKER_WEB": str(address)})
     await children.start("serve", "serve", environment)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS)) as session:
-        for url in (*(f"http://{address}/ready" for address in installation.workers), f"http://{settings.serve}/health"):
+        for url in (
+            *(f"http://{address}/ready" for address in installation.workers),
+            f"http://{settings.serve}/health",
+        ):
             await _until(partial(_answers, session, url), url)
 
 
 async def _until(holds: Callable[[], Awaitable[bool]], what: str) -> None:
     try:
         async with asyncio.timeout(READY_SECONDS):
-            while not await holds():
+            while not await holds():  # noqa: ASYNC110 (a process tells us no other way)
                 await asyncio.sleep(LOOK_SECONDS)
     except TimeoutError:
         raise DemoError(f"{what} does not answer after {READY_SECONDS:.0f} s: look at the log files") from None

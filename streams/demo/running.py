@@ -7,9 +7,9 @@ import signal
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, cast
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from streams.core.checks import AS_PRINTED, Check
 from streams.core.definitions import Definitions
@@ -19,10 +19,10 @@ from streams.demo.catching_up import wait_until_caught_up
 from streams.demo.children import Children
 from streams.demo.installation import Installation, new_installation, start
 from streams.kafka.client import Connection
-from streams.replay.replaying import replay, source_of
+from streams.progress import new_progress
+from streams.replay.replaying import Source, replay, source_of
 from streams.reports.audit import AuditResult, audit
 from streams.reports.snapshot_files import REPORTS, take_snapshot, write_snapshot_file
-from streams.reports.terminal import print_report
 from streams.reports.terminal import print_report
 from streams.samples import july_2009, printed
 
@@ -39,8 +39,7 @@ async def demo(console: Console, *, stay: bool) -> int:
     """
     _cancel_at_signals()
     with tempfile.TemporaryDirectory(prefix="streams-demo-") as folder:
-        installation = new_installation(Path(folder))
-        showing = _Demo(installation, console)
+        showing = _Demo(new_installation(Path(folder)), console)
         async with Children(REPORTS / SAMPLE.PERIOD / "logs", console.print) as children:
             code = await children.guard(showing.run(children))
             if stay:
@@ -51,8 +50,7 @@ async def demo(console: Console, *, stay: bool) -> int:
 
 
 def _cancel_at_signals() -> None:
-    task = asyncio.current_task()
-    assert task is not None, "a coroutine runs in a task"
+    task = cast("asyncio.Task[Any]", asyncio.current_task())
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
@@ -68,11 +66,22 @@ class _Demo:
         )
 
     async def run(self, children: Children) -> int:
+        """Show everything; return the exit code."""
         with self._console.status("Starting a broker in memory, two workers and serve …"):
             source, _ = await asyncio.gather(
                 asyncio.to_thread(source_of, SAMPLE.NAME), start(children, self._installation, self._connection)
             )
-        with _progress(self._console) as progress:
+        await self._fill(source)
+        snapshot = await take_snapshot(
+            self._connection, self._settings, self._definitions, SAMPLE.PERIOD, printed.report()
+        )
+        print_report(snapshot, printed.report(), self._console)
+        self._console.print(f"Snapshot: {write_snapshot_file(snapshot)}", highlight=False)
+        return self._judge(snapshot, await self._audit())
+
+    async def _fill(self, source: Source) -> None:
+        """Replay the month, and return when the workers have counted all of it."""
+        with new_progress(self._console) as progress:
             sending = progress.add_task(f"Replaying {SAMPLE.NAME}", total=source.total)
             replayed = await replay(
                 source,
@@ -81,7 +90,6 @@ class _Demo:
                 self._connection,
                 on_progress=lambda done: progress.update(sending, completed=done),
             )
-            assert replayed.last_tick is not None, "the demo's clock is the log's"
             counting = progress.add_task("Counted by the workers", total=None)
             await wait_until_caught_up(
                 self._connection,
@@ -89,16 +97,10 @@ class _Demo:
                 replayed.last_tick,
                 lambda done, total: progress.update(counting, completed=done, total=total),
             )
-        snapshot = await take_snapshot(
-            self._connection, self._settings, self._definitions, SAMPLE.PERIOD, printed.report()
-        )
-        print_report(snapshot, dict(printed.report()), self._console)
-        self._console.print(f"Snapshot: {write_snapshot_file(snapshot)}")
-        return self._judge(snapshot, await self._audit())
 
     async def _audit(self) -> AuditResult:
-        with _progress(self._console) as progress:
-            recounting = progress.add_task("Audit: counting the log anew", total=None)
+        with new_progress(self._console) as progress:
+            recounting = progress.add_task("Counting the log anew", total=None)
             return await audit(
                 self._connection,
                 self._settings,
@@ -108,32 +110,29 @@ class _Demo:
             )
 
     def _judge(self, snapshot: Snapshot, audited: AuditResult) -> int:
-        """Say what audit and printed report say, and return the exit code."""
+        """Say what printed report and audit say, and return the exit code."""
         unexpected = [check for check in snapshot.checks if not _is_known(check)]
-        for check in unexpected[:SHOWN]:
-            self._console.print(f"[red]✗[/] {check.where}: printed {check.printed}, computed {check.recomputed}")
-        for difference in audited.differences[:SHOWN]:
-            self._console.print(f"[red]✗[/] {difference}", soft_wrap=True)
         known = len(snapshot.checks) - len(unexpected)
-        self._say(not unexpected, f"printed report: {len(unexpected)} figures differ beyond the {known} in which it contradicts itself")
-        self._say(
-            not audited.differences,
-            f"audit: {audited.records:,} records of the log recounted, {len(audited.differences)} differences to the tallies",
-        )
-        return int(bool(unexpected or audited.differences))
+        wrong = [f"{check.where}: printed {check.printed}, computed {check.recomputed}" for check in unexpected]
+        self._say(f"Printed report: {len(wrong)} figures differ, beyond the {known} where it contradicts itself", wrong)
+        differences = list(map(str, audited.differences))
+        self._say(f"Audit: {audited.records:,} records counted anew, {len(differences)} differences", differences)
+        return int(bool(wrong or differences))
 
-    def _say(self, well: bool, words: str) -> None:
-        self._console.print(f"{'[green]✓[/]' if well else '[red]✗[/]'} {words}")
+    def _say(self, result: str, wrong: list[str]) -> None:
+        self._console.print("[red]✗[/]" if wrong else "[green]✓[/]", result)
+        for line in wrong[:SHOWN]:
+            self._console.print(f"  {line}", markup=False, soft_wrap=True)
 
     def print_addresses(self, children: Children) -> None:
-        """Say where everything answers, and how to go on."""
-        serve = self._settings.public_url
+        """Say where everything answers."""
+        serve, broker = self._settings.public_url, self._settings.bootstrap_servers
         rows = {
             "Metrics": f"{serve}/metrics",
             "Month": f"{serve}/api/snapshot/{SAMPLE.PERIOD}",
             "Workers": "  ".join(f"http://{address}/metrics" for address in self._installation.workers),
-            "Broker": f"{self._settings.bootstrap_servers}   (STREAMS_BROKER={self._settings.bootstrap_servers} streams check)",
-            "Logs": str(children.log_file("serve").parent),
+            "Broker": f"{broker}; try: STREAMS_BROKER={broker} streams dead-letters list",
+            "Logs": str(children.log_folder),
         }
         for name, content in rows.items():
             self._console.print(f"[bold]{name:8}[/] {content}", soft_wrap=True, highlight=False)
@@ -143,9 +142,3 @@ class _Demo:
 def _is_known(check: Check) -> bool:
     """Tell whether the reference itself says that the printed figure does not follow from the printed counts."""
     return check.where.endswith(AS_PRINTED)
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description:30}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), console=console
-    )

@@ -97,7 +97,7 @@ async def replay_letters(
     letters: Collection[Letter],
     *,
     corrected: bytes | None = None,
-    on_replayed: Callable[[Letter], None] = lambda letter: None,
+    on_replayed: Callable[[Letter], None] = lambda _: None,
 ) -> None:
     """Send each letter's message, or the one that corrects it, to its topic; then mark the letter as resolved.
 

@@ -13,9 +13,8 @@ import msgspec
 
 from streams.core.contributions import Chapter
 from streams.core.events import READERS, Event, Refused
-from streams.core.events.context import CONTEXT_TOPIC, Tick, write_context
+from streams.core.events.context import Tick, write_context
 from streams.core.months import HOUR, MINUTE, NEVER, datetime_of, instant_of
-from streams.core.rounds import Outgoing
 from streams.replay.lines import Message
 from streams.replay.shifting import shifted
 
@@ -155,11 +154,11 @@ class _Clock:
         self._ticked = latest
 
 
-def ticks(at: int, ends: Mapping[tuple[str, int], int], partitions: int) -> Iterator[Outgoing]:
-    """Yield the tick of each partition at the instant `at`.
+def ticks(at: int, ends: Mapping[tuple[str, int], int], partitions: int) -> Iterator[bytes]:
+    """Yield the value of the tick at the instant `at` for each partition, from 0 on.
 
     `ends` is (topic, partition) → the offset after the last message sent there; the tick comes after those.
     """
     for partition in range(partitions):
         after = {topic: offset for (topic, number), offset in ends.items() if number == partition}
-        yield Outgoing(CONTEXT_TOPIC, partition, None, write_context(Tick(at=datetime_of(at), after=after)))
+        yield write_context(Tick(at=datetime_of(at), after=after))

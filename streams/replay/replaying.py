@@ -55,7 +55,7 @@ async def replay(
     *,
     options: Options | None = None,
     speed: float | None = None,
-    on_progress: Callable[[int], None] = lambda done: None,
+    on_progress: Callable[[int], None] = lambda _: None,
 ) -> Replayed:
     """Create the topics that are missing, then send the source's messages; ticks only under STREAMS_CLOCK=log.
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import msgspec
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from aiokafka.structs import RecordMetadata
 
 from streams.core.events.context import CONTEXT_TOPIC
 from streams.core.months import SECOND
@@ -20,7 +21,7 @@ from streams.replay.errors import ReplayError
 from streams.replay.plan import Send, Step, TickAll, ticks
 
 Place = tuple[str, int]
-Acknowledgement = asyncio.Future[object]
+Acknowledgement = asyncio.Future[RecordMetadata]
 
 # So many ticks may wait for their messages' acknowledgements while later messages go out already.
 TICKS_WAITING = 100
@@ -52,7 +53,7 @@ async def send_all(
     steps: Iterable[Step],
     *,
     speed: float | None = None,
-    on_sent: Callable[[int], None] = lambda messages: None,
+    on_sent: Callable[[int], None] = lambda _: None,
 ) -> Replayed:
     """Send everything and return once all is acknowledged.
 
@@ -125,10 +126,8 @@ class _Sending:
         while True:
             at, last = await self._waiting.get()
             await asyncio.gather(*last.values())
-            for tick in ticks(at, _ends(last), self._partitions):
-                self._last[CONTEXT_TOPIC, tick.partition] = await self._post(
-                    CONTEXT_TOPIC, tick.partition, None, tick.value
-                )
+            for partition, tick in enumerate(ticks(at, _ends(last), self._partitions)):
+                await self._post(CONTEXT_TOPIC, partition, None, tick)
             self._waiting.task_done()
 
     async def finish(self) -> None:
@@ -168,4 +167,6 @@ async def _told_clearly() -> AsyncIterator[None]:
         yield
     except ExceptionGroup as errors:
         first = errors.exceptions[0]
-        raise (ReplayError(f"the brokers refused a message: {first}") if isinstance(first, KafkaError) else first) from first
+        raise (
+            ReplayError(f"the brokers refused a message: {first}") if isinstance(first, KafkaError) else first
+        ) from first

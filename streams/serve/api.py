@@ -138,7 +138,7 @@ class _Figures:
     def _rows(
         self, indicator: Indicator, counts: Counts, labels: tuple[str, ...], day: date
     ) -> list[Mapping[str, Any]]:
-        rows = []
+        rows: list[Mapping[str, Any]] = []
         for values, (numerator, denominator) in sorted(indicator.figures(counts, labels).items()):
             named = dict(zip(labels, values, strict=True))
             rows.append(
@@ -165,4 +165,4 @@ def _window(request: web.Request, allowed: tuple[Window, ...]) -> Window:
     window = request.query.get("window", DEFAULT_WINDOW)
     if window not in allowed:
         raise _Refusal(400, f"window={window} is not one of {', '.join(allowed)}")
-    return window  # type: ignore[return-value]
+    return window

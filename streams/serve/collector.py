@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from streams.core.catalogue import COUNTS, INDICATORS, LEVELS, Count, Indicator, Level
+from streams.core.catalogue import COUNTS, INDICATORS, LEVELS, Count, Level
 from streams.core.contributions.measures import ALL, Labels
 from streams.core.definitions import Definitions
 from streams.core.months import SECOND, Calendar
 from streams.core.rollups import rolled_up
-from streams.serve.labels import filled, fold_unknown, known_values
+from streams.serve.labels import known_values, shown
 from streams.serve.reader import TallyReader
 
 DIMENSIONS = ("service", "product", "family", "brand", "branch")
@@ -74,25 +74,16 @@ class TallyCollector(Collector):
         )
         for indicator in INDICATORS:
             for roll_up in indicator.roll_ups:
-                for window, figures in self._by_window(indicator, roll_up).items():
+                by_window: dict[str, Mapping[Labels, tuple[int, int]]] = {
+                    window: indicator.figures(self._tallies.window(window), roll_up) for window in indicator.windows
+                }
+                for window, figures in shown(by_window, roll_up, self._known, _add_pairs, (0, 0)).items():
                     for values, (numerator, denominator) in figures.items():
                         series = [indicator.id, window, ",".join(roll_up), *_spread(roll_up, values)]
                         numerators.add_metric(series, numerator)
                         denominators.add_metric(series, denominator)
         yield numerators
         yield denominators
-
-    def _by_window(self, indicator: Indicator, roll_up: tuple[str, ...]) -> dict[str, dict[Labels, tuple[int, int]]]:
-        by_window = {
-            window: fold_unknown(
-                indicator.figures(self._tallies.window(window), roll_up),
-                roll_up,
-                self._known,
-                lambda one, other: (one[0] + other[0], one[1] + other[1]),
-            )
-            for window in indicator.windows
-        }
-        return filled(by_window, roll_up, (0, 0))
 
     def _targets(self) -> Metric:
         family = GaugeMetricFamily(
@@ -111,13 +102,10 @@ class TallyCollector(Collector):
         labels = ("window", "by", *(label for label in DIMENSIONS if label in count.labels))
         family = GaugeMetricFamily(PREFIX + count.id, f"{count.names['en']}.", labels=labels)
         for roll_up in count.roll_ups:
-            by_window = {
-                window: fold_unknown(
-                    rolled_up(self._tallies.window(window), count.measure, roll_up), roll_up, self._known, int.__add__
-                )
-                for window in count.windows
+            by_window: dict[str, Mapping[Labels, int]] = {
+                window: rolled_up(self._tallies.window(window), count.measure, roll_up) for window in count.windows
             }
-            for window, numbers in filled(by_window, roll_up, 0).items():
+            for window, numbers in shown(by_window, roll_up, self._known, int.__add__, 0).items():
                 for values, number in numbers.items():
                     family.add_metric([window, ",".join(roll_up), *_spread(roll_up, values, count.labels)], number)
         return family
@@ -126,12 +114,14 @@ class TallyCollector(Collector):
         labels = ("by", *(label for label in DIMENSIONS if label in level.labels))
         family = GaugeMetricFamily(PREFIX + level.id, f"{level.names['en']}, now.", labels=labels)
         for roll_up in level.roll_ups:
-            numbers = fold_unknown(
-                rolled_up(self._tallies.levels(), level.measure, roll_up), roll_up, self._known, int.__add__
-            )
-            for values, number in filled({"now": numbers}, roll_up, 0)["now"].items():
+            now: dict[str, Mapping[Labels, int]] = {"now": rolled_up(self._tallies.levels(), level.measure, roll_up)}
+            for values, number in shown(now, roll_up, self._known, int.__add__, 0)["now"].items():
                 family.add_metric([",".join(roll_up), *_spread(roll_up, values, level.labels)], number)
         return family
+
+
+def _add_pairs(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return one[0] + other[0], one[1] + other[1]
 
 
 def _spread(roll_up: tuple[str, ...], values: Labels, labels: tuple[str, ...] = DIMENSIONS) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar, get_args
 
 from streams.core.contributions.measures import Labels
@@ -27,29 +27,30 @@ def known_values(definitions: Definitions) -> Known:
     }
 
 
-def fold_unknown(
-    figures: Mapping[Labels, Figure],
+def shown(
+    by_window: Mapping[str, Mapping[Labels, Figure]],
     labels: tuple[str, ...],
     known: Known,
     add: Callable[[Figure, Figure], Figure],
+    nothing: Figure,
+) -> dict[str, dict[Labels, Figure]]:
+    """Return window → figures by the values of `labels` as metrics show them, sorted.
+
+    Figures of unknown values are added up under OTHER. A series that is there in one window is there in all, with
+    `nothing` where the window has none, so that it does not vanish and come back; the total is there in any case.
+    """
+    folded = {window: _fold_unknown(figures, labels, known, add) for window, figures in by_window.items()}
+    seen: set[Labels] = set().union(*folded.values()) if labels else {()}
+    return {
+        window: {values: figures.get(values, nothing) for values in sorted(seen)} for window, figures in folded.items()
+    }
+
+
+def _fold_unknown(
+    figures: Mapping[Labels, Figure], labels: tuple[str, ...], known: Known, add: Callable[[Figure, Figure], Figure]
 ) -> dict[Labels, Figure]:
-    """Return figures by the values of `labels`, those of unknown values added up under OTHER."""
     folded: dict[Labels, Figure] = {}
     for values, figure in figures.items():
-        shown = tuple(value if value in known[label] else OTHER for label, value in zip(labels, values, strict=True))
-        folded[shown] = add(folded[shown], figure) if shown in folded else figure
+        place = tuple(value if value in known[label] else OTHER for label, value in zip(labels, values, strict=True))
+        folded[place] = add(folded[place], figure) if place in folded else figure
     return folded
-
-
-def filled(
-    by_window: Mapping[str, Mapping[Labels, Figure]], labels: tuple[str, ...], nothing: Figure
-) -> dict[str, dict[Labels, Figure]]:
-    """Return the figures of every window for the same label values, `nothing` where a window has none; sorted.
-
-    A series that is there in one window is there in all, so that it does not vanish and come back; the total always is.
-    """
-    seen: Collection[Labels] = set().union(*by_window.values()) if labels else {()}
-    return {
-        window: {values: figures.get(values, nothing) for values in sorted(seen)}
-        for window, figures in by_window.items()
-    }

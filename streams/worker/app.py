@@ -76,6 +76,7 @@ def _wire_rebalances(app: faust.App, settings: Settings, owner: Owner) -> None:
         return {TP(real_name(settings.prefix, topic), number): offset for (topic, number), offset in starts.items()}
 
     transport.BatchConsumer.prepare = staticmethod(prepare)
+    transport.BatchConsumer.check_log = staticmethod(owner.check_log)
 
     @app.on_partitions_revoked.connect
     async def pause(*_: object, **__: object) -> None:

@@ -16,10 +16,10 @@ from streams.core.takeover import Kept
 from streams.kafka.identity import LogIdentity
 from streams.settings import Settings
 
-FORMAT = b"streams checkpoint 1\n"
+FORMAT = b"streams checkpoint 2\n"
 """How a file begins; whatever changes in what a checkpoint holds changes this."""
 
-Row = tuple[str, str, int, int, bytes]
+Row = tuple[str, str, int, int, bytes, int]
 
 log = structlog.get_logger("streams.worker")
 
@@ -91,6 +91,6 @@ class Checkpoints:
 
 def _fold_of(rows: list[Row]) -> Fold:
     fold = Fold()
-    for key, identity, revision, offset, canonical in rows:
-        fold.merge(key, identity, Fact(revision, offset, canonical))
+    for key, identity, revision, offset, canonical, needed_until in rows:
+        fold.merge(key, identity, Fact(revision, offset, canonical, needed_until))
     return fold

@@ -30,7 +30,9 @@ from streams.worker.transport import Batch
 
 ROUND_PAUSE_SECONDS = 1.0
 ROUND_PAUSE_FACTOR = 10
-"""After a round of t seconds the next one waits for max(1 s, 10 t): sending takes at most a tenth of the time."""
+ROUND_PAUSE_AT_MOST_SECONDS = 5.0
+"""After a round of t seconds the next one waits for 10 t, from 1 s to 5 s: sending takes at most a tenth of the time,
+yet a round that had to wait for a broker does not hold up the figures for minutes."""
 TICK_AT_LEAST_EVERY = 30 * SECOND
 TICK_AT_MOST_EVERY = 1 * SECOND
 
@@ -82,8 +84,7 @@ class Owner:
     async def _assign(self, numbers: set[int]) -> None:
         async with self._assigning:
             begun = time.monotonic()
-            if await log_identity(self._connection, self._settings.prefix) != self._identity:
-                end(Ending.LOG_CHANGED, seen_by="the ids of cluster and topics")
+            await self.check_log()
             for number in set(self.partitions) - numbers:
                 await self._lose(number)
             if not self._fenced:
@@ -94,6 +95,11 @@ class Owner:
             self._may_send.set()
             self.takeover_seconds = time.monotonic() - begun
             log.info("partitions assigned", partitions=sorted(numbers), seconds=round(self.takeover_seconds, 3))
+
+    async def check_log(self) -> None:
+        """End the process unless the log is still the one that is folded. Raises BrokerUnreachable, TopicsError."""
+        if await log_identity(self._connection, self._settings.prefix) != self._identity:
+            end(Ending.LOG_CHANGED, seen_by="the ids of cluster and topics")
 
     async def _take_over(self, numbers: set[int]) -> None:
         if not numbers:
@@ -182,7 +188,8 @@ class Owner:
         while True:
             begun = time.monotonic()
             await self.send_rounds()
-            await asyncio.sleep(max(ROUND_PAUSE_SECONDS, ROUND_PAUSE_FACTOR * (time.monotonic() - begun)))
+            pause = ROUND_PAUSE_FACTOR * (time.monotonic() - begun)
+            await asyncio.sleep(min(max(ROUND_PAUSE_SECONDS, pause), ROUND_PAUSE_AT_MOST_SECONDS))
 
     async def keep_for_ever(self) -> None:
         """Write checkpoints, renew horizons, and drop the state of partitions lost long ago, each at its interval."""

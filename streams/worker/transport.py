@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import faust
@@ -18,6 +18,8 @@ from faust.transport.drivers import TRANSPORTS
 from faust.transport.drivers import aiokafka as stock
 from faust.types import TP, ConsumerMessage
 
+from streams.kafka.client import BrokerUnreachable
+from streams.kafka.topics import TopicsError
 from streams.worker.ending import Ending, end
 
 SCHEME = "streams"
@@ -70,17 +72,18 @@ class BatchConsumer(stock.Consumer):
     """A consumer that yields batches and seeks to where each partition's state stands."""
 
     prepare: Prepare
-    """Set by the worker before it starts."""
+    check_log: Callable[[], Awaitable[None]]
+    """Ends the process if the log is another one now. Both are set by the worker before it starts."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.polled_at = 0.0
         self._fetching = asyncio.Lock()
         self._seeks = 0
-        self._sought: object = None
-        """The assignment in which we have sought; in a newer one aiokafka begins by itself where the group committed."""
+        self._sought: Any = None
+        """The assignment in which we have sought; in a newer one aiokafka begins where the group committed."""
         self._stands_at: dict[TP, int] = {}
-        self._known_end: dict[TP, int] = {}
+        self._told_end: dict[TP, int] = {}
         self._acknowledged: dict[TP, int] = {}
 
     def _new_consumer_thread(self) -> BatchConsumerThread:
@@ -102,7 +105,7 @@ class BatchConsumer(stock.Consumer):
                 await self.seek_wait(mine)
             self._sought = assignment
             self._stands_at = mine
-            self._known_end = {}
+            self._told_end = {}
             self._acknowledged = {}
             self._read_offset.clear()
 
@@ -121,6 +124,8 @@ class BatchConsumer(stock.Consumer):
                 return
             records = await self._getmany(active_partitions=active, timeout=POLL_SECONDS)
             self.polled_at = time.monotonic()
+            if not await self._is_same_log():
+                return
             batches = list(self._batches(records))
             seeks = self._seeks
         for tp, batch in batches:
@@ -131,22 +136,39 @@ class BatchConsumer(stock.Consumer):
     def _assignment(self) -> Any:
         return self._thread._ensure_consumer()._subscription.subscription.assignment
 
-    def _batches(self, fetched: Mapping[TP, list[ConsumerRecord]]) -> Any:
-        places = self._assignment()
-        if places is not self._sought:
-            return
-        for tp, previous in self._stands_at.items():
-            state = places.state_value(tp) if tp in places.tps else None
-            if state is None or not state.has_valid_position or state.highwater is None:
-                continue
-            position, log_end, records = state.position, state.highwater, fetched.get(tp, [])
-            if position < previous or log_end < position or (records and records[0].offset < previous):
+    def _states(self) -> dict[TP, Any]:
+        """Return aiokafka's states of the partitions in which we have sought and the broker has told the end."""
+        assignment = self._assignment()
+        if assignment is not self._sought:
+            return {}
+        states = {tp: assignment.state_value(tp) for tp in self._stands_at if tp in assignment.tps}
+        return {tp: state for tp, state in states.items() if state.has_valid_position and state.highwater is not None}
+
+    async def _is_same_log(self) -> bool:
+        """Where an end went back, see that the log was not made anew; False while that cannot be told.
+
+        Apache Kafka's ends go back for a moment after a restart or with a new leader.
+        """
+        states = self._states()
+        if any(state.highwater < self._told_end.get(tp, self._stands_at[tp]) for tp, state in states.items()):
+            try:
+                await self.check_log()
+            except (BrokerUnreachable, TopicsError):
+                return False
+        return True
+
+    def _batches(self, fetched: Mapping[TP, list[ConsumerRecord]]) -> Iterator[tuple[TP, Batch]]:
+        for tp, state in self._states().items():
+            previous, position, records = self._stands_at[tp], state.position, fetched.get(tp, [])
+            if position < previous or (records and records[0].offset < previous):
                 place = {"topic": tp.topic, "partition": tp.partition}
-                end(Ending.LOG_CHANGED, **place, at=previous, reached=position, ends=log_end)
-            if records or position > previous or tp not in self._known_end:
+                end(Ending.LOG_CHANGED, **place, at=previous, reached=position, ends=state.highwater)
+            is_first = tp not in self._told_end and state.highwater >= position
+            if records or position > previous or is_first:
                 self._stands_at[tp] = position
-                self._known_end[tp] = log_end
-                yield tp, Batch(previous, records, position, log_end)
+                self._told_end[tp] = state.highwater
+                # The end that comes with a fetch may be a little older than its records.
+                yield tp, Batch(previous, records, position, max(position, state.highwater))
 
     def _message(self, tp: TP, batch: Batch) -> ConsumerMessage:
         return ConsumerMessage(

@@ -65,7 +65,7 @@ class Program:
     """A process that is started anew whenever it ends, until `stop`; its log and its exit codes are kept."""
 
     def __init__(self, installation: Installation, name: str, command: tuple[str, ...], **environment: str) -> None:
-        self.name = name
+        self.installation, self.name = installation, name
         self.exits: list[int] = []
         self.log = installation.folder / f"{name}.log"
         self.port = free_ports(1)[0]
@@ -96,6 +96,12 @@ class Program:
             self.exits.append(await self._process.wait())
             await asyncio.sleep(RESTART_PAUSE_SECONDS)
             await self._spawn()
+
+    def is_stopped(self) -> bool:
+        """Tell whether the kernel holds the process stopped (SIGSTOP)."""
+        assert self._process is not None
+        stat = Path(f"/proc/{self._process.pid}/stat")
+        return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "T"
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the process as it runs now."""
@@ -185,6 +191,18 @@ class Serve(Program):
     def __init__(self, installation: Installation, name: str = "serve") -> None:
         super().__init__(installation, name, SERVE)
         self._environment["STREAMS_SERVE"] = f"127.0.0.1:{self.port}"
+
+
+async def shared_out(*workers: Worker, seconds: float = 30) -> list[set[int]]:
+    """Wait until these workers own all partitions between them, every one settled; return who has which."""
+    async with asyncio.timeout(seconds):
+        while True:
+            owned = [await worker.partitions() for worker in workers]
+            numbers = [number for partitions in owned for number in partitions]
+            is_settled = all(all(partitions.values()) and partitions for partitions in owned)
+            if is_settled and sorted(numbers) == list(range(workers[0].installation.partitions)):
+                return [set(partitions) for partitions in owned]
+            await asyncio.sleep(0.1)
 
 
 @asynccontextmanager

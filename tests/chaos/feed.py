@@ -56,6 +56,12 @@ class Feed:
         """Send on after a pause."""
         self._flow.set()
 
+    async def give_up(self) -> None:
+        """Send nothing more."""
+        assert self._task is not None
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
     async def reaches(self, count: int, seconds: float = 60) -> None:
         """Wait until `count` messages are sent."""
         await wait_for(lambda: self.sent >= count, f"{count} messages sent", seconds)
@@ -114,8 +120,9 @@ class Feed:
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         assert self._task is not None
         if kind is not None:
-            self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=kind is not None)
+            await self.give_up()
+        elif not self._task.cancelled():
+            await self._task
 
 
 def _value(line: Line) -> bytes | None:

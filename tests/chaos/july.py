@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from streams.core.months import datetime_of
 from streams.samples import july_2009
@@ -23,6 +25,11 @@ from tests.chaos.figures import (
 
 PERIOD = july_2009.PERIOD
 AS_OF = july_2009.AS_OF
+
+
+def datetime_in_july(day: int, hour: int = 9) -> datetime:
+    """Return an instant of July 2009, local time."""
+    return datetime(2009, 7, day, hour, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 @cache

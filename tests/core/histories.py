@@ -12,11 +12,22 @@ from streams.core.head import Head
 from streams.core.letters import RESENT_HEADER
 from streams.core.months import DAY, HOUR, MINUTE, Calendar, datetime_of, instant_of
 from streams.core.takeover import Kept
-from tests.core.model import FAULTS, READ_TOPICS, Broker, Faults, Fenced, Owner, Picture, copy_of, letters_by_place
+from tests.core.model import (
+    FAULTS,
+    READ_TOPICS,
+    UNBROKEN,
+    Broker,
+    Faults,
+    Fenced,
+    Owner,
+    Picture,
+    copy_of,
+    letters_by_place,
+)  # fmt: skip
 from tests.core.recounting import Recount, judge_context
-from tests.core.story import Story, definitions
+from tests.core.story import Story, definitions, instant
 
-BEGIN = instant_of(datetime_of(0).fromisoformat("2026-03-20T09:00:00+08:00"))
+BEGIN = instant("2026-03-20T09:00:00+08:00")
 REPLAYED_AT_MS = 1_900_000_000_000
 STEPS = 70
 ALL = 1_000_000
@@ -25,7 +36,7 @@ ALL = 1_000_000
 class History:
     """Everything that happens, drawn from a seed; `run` raises AssertionError at the first thing that is wrong."""
 
-    def __init__(self, seed: int, faults: Faults = Faults(), transactional: bool | None = None) -> None:
+    def __init__(self, seed: int, faults: Faults = UNBROKEN, transactional: bool | None = None) -> None:
         self.random = Random(seed)
         random = self.random
         self._faults = faults
@@ -175,7 +186,7 @@ class History:
         for number in self._owners:
             self._drain(number)
         self._tick_everywhere()
-        while any([self._drain(number) for number in self._owners]):
+        while sum(self._drain(number) for number in self._owners):
             pass
 
     def _tick_everywhere(self) -> None:
@@ -242,7 +253,8 @@ class History:
 
     def _check_end(self, number: int) -> None:
         head = self._pictures[number].head
-        assert head is not None and head.settled
+        assert head is not None
+        assert head.settled
         log, context = self.broker.logs[FAULTS, number], self.broker.logs[CONTEXT_TOPIC, number]
         assert head.applied == {FAULTS: log.end, CONTEXT_TOPIC: context.end}, "not everything is applied"
         assert head.as_of == max(instant_of(tick.at) for tick in self._ticks(number).values()), (

@@ -117,7 +117,8 @@ class Broker:
         if record.topic == DEAD_LETTERS_TOPIC:
             self.dead_letters.append(record)
         elif record.topic == TALLIES_TOPIC:
-            assert record.partition is not None and record.key is not None
+            assert record.partition is not None
+            assert record.key is not None
             self.tallies[record.partition].append((record.key, record.value))
         else:
             number = self.partition_of(record.key or b"") if record.partition is None else record.partition
@@ -146,6 +147,9 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True):
     ticks_without_after: bool = False
 
 
+UNBROKEN = Faults()
+
+
 class Owner:
     """A worker's hold on one partition: it took the partition over, and may be dead, or fenced without knowing it."""
 
@@ -158,8 +162,9 @@ class Owner:
         kept: Kept | None,
         *,
         wall_clock: bool,
-        faults: Faults,
+        faults: Faults = UNBROKEN,
     ) -> None:
+        """Take the partition over on `broker`; `kept` is a state of it from earlier."""
         self.number, self._broker, self._faults = number, broker, faults
         self.token = broker.open(number)
         takeover = Takeover(kept=kept)

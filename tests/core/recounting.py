@@ -1,4 +1,4 @@
-"""The independent recount of a partition: brute force over its log, with nothing of the fold, the counting, the tallies."""
+"""The independent recount of a partition: brute force over its log, without fold, counting and tallies."""
 
 from __future__ import annotations
 
@@ -103,42 +103,35 @@ class Recount:
     def newest(self, messages: Iterable[Message], below: int, closed: list[ClosedMonth], start: int = 0) -> Newest:
         """Return the newest revision of each ticket among the records from `start` up to `below`.
 
-        At each closing's offset, what no open month needs any more is forgotten.
+        At each closing's offset a ticket is forgotten if none of its revisions is of use to an open month any more.
         """
         newest: Newest = {}
-        guarded: dict[tuple[str, str], int] = {}
+        needed_until: dict[tuple[str, str], int] = {}
         ahead = [closing for closing in closed if closing.upto[FAULTS] > start]
         for message in messages:
             if not start <= message.offset < below:
                 continue
             while ahead and message.offset >= ahead[0].upto[FAULTS]:
-                self._forget(newest, guarded, ahead.pop(0).month)
+                self._forget(newest, needed_until, ahead.pop(0).month)
             seen = self.judge(message)
             if seen.refused or seen.event is None or not self._counts(seen, closed):
                 continue
             place = (seen.event.key(), seen.event.id)
-            known = newest.get(place)
-            if known is None or _rank(seen) > _rank(known):
-                newest[place] = seen
-                guarded.pop(place, None)
-            elif _rank(seen) < _rank(known):
-                guarded[place] = max(guarded.get(place, 0), self._needed_until(seen))
+            newest[place] = max(seen, newest.get(place, seen), key=_rank)
+            reach = max(seen.happened_at, self._chapter.remembered_until(seen.event))
+            needed_until[place] = max(reach, needed_until.get(place, 0))
         for closing in ahead:
             if closing.upto[FAULTS] <= below:
-                self._forget(newest, guarded, closing.month)
+                self._forget(newest, needed_until, closing.month)
         return newest
 
-    def _needed_until(self, seen: Seen) -> int:
-        return max(seen.happened_at, self._chapter.remembered_until(seen.event))
-
-    def _forget(self, newest: Newest, guarded: dict[tuple[str, str], int], month: str) -> None:
+    def _forget(self, newest: Newest, needed_until: dict[tuple[str, str], int], month: str) -> None:
         open_from = self._calendar.month_end(month)
-        for place, seen in list(newest.items()):
-            if max(self._needed_until(seen), guarded.get(place, 0)) < open_from:
-                del newest[place]
+        for place in [place for place in newest if needed_until[place] < open_from]:
+            del newest[place], needed_until[place]
 
     def buckets(self, messages: list[Message], head: Head) -> dict[Bucket, Cells]:
-        """Return every bucket in which something is counted at `head`: open months now, closed ones as at their closing."""
+        """Return every bucket in which something is counted at `head`; closed months as they were at their closing."""
         counted: dict[Bucket, Cells] = {}
         for number, closing in enumerate(head.closed):
             counted.update(self._final_buckets(messages, head.closed[:number], closing))

@@ -1,13 +1,14 @@
-"""Makes up what ticket systems send: tickets with revisions, corrections, disorder, repeats, and messages that are none."""
+"""Makes up what ticket systems send: tickets, their corrections, disorder, repeats, and messages that are none."""
 
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from random import Random
 from typing import Any
 
 from streams.core.definitions import Definitions
-from streams.core.months import DAY, HOUR, MINUTE, datetime_of
+from streams.core.months import DAY, HOUR, MINUTE, datetime_of, instant_of
 from tests.core.model import FAULTS, Broker
 
 NUMBERS = ("6620001", "6620002", "6630003", "6630004", "无")
@@ -49,7 +50,7 @@ class Story:
         opened = now - random.choice(
             (random.randrange(2 * HOUR), random.randrange(20 * DAY), random.randrange(75 * DAY))
         )
-        ticket = {
+        ticket: dict[str, Any] = {
             "id": f"T{len(self._tickets)}",
             "revision": random.choice((0, 0, 1)),
             "subscriber": random.choice(NUMBERS),
@@ -150,6 +151,11 @@ def encode(ticket: dict[str, Any], now: int) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
 
 
-def written(instant: int) -> str:
+def written(moment: int) -> str:
     """Return an instant as RFC 3339."""
-    return datetime_of(instant).isoformat()
+    return datetime_of(moment).isoformat()
+
+
+def instant(text: str) -> int:
+    """Return the instant that RFC 3339 text names."""
+    return instant_of(datetime.fromisoformat(text))

@@ -1,4 +1,4 @@
-"""Whatever happens to a partition's workers, readers see true counts: thousands of seeded histories, and broken worlds."""
+"""Whatever happens to a partition's workers, readers see true counts: thousands of seeded histories."""
 
 from __future__ import annotations
 

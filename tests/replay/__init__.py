@@ -1,0 +1,1 @@
+"""The replayer: what it reads, plans and sends."""
