@@ -14,7 +14,7 @@ import msgspec
 from aiokafka import TopicPartition
 from confluent_kafka import Producer
 
-from bench.worker_process import WorkerProcess
+from bench.processes import StreamsProcess
 from bench.workload import Record
 from streams.core.head import HEAD_KEY, read_head
 from streams.core.tallies import Bucket, Cells, bucket_of, read_cells
@@ -53,18 +53,18 @@ class Installation:
                 producer.poll(0)
         producer.flush()
 
-    def worker(self, name: str, **settings: str) -> WorkerProcess:
-        """Return a worker, not yet started; `settings` are environment variables without their STREAMS_."""
+    def process(self, command: str, name: str, **settings: str) -> StreamsProcess:
+        """Return a `streams` process, not yet started; `settings` are environment variables without their STREAMS_."""
         environment = {
             "BROKER": self.connection.bootstrap,
             "PREFIX": self.prefix,
             "PARTITIONS": str(PARTITIONS),
             "SESSION_TIMEOUT_SECONDS": str(SESSION_TIMEOUT_SECONDS),
-            "DATA_DIR": str(self.folder / f"data-{name}"),
+            "DATA_DIR": str(self.folder / f"{self.prefix}{name}"),
             "LOG": "json:info",
         }
         chosen = {f"STREAMS_{field}": value for field, value in (environment | settings).items()}
-        return WorkerProcess(self.folder / f"{self.prefix}{name}.log", os.environ | chosen)
+        return StreamsProcess(command, self.folder / f"{self.prefix}{name}.log", os.environ | chosen)
 
     def totals(self) -> Totals:
         """Return what all partitions' tallies say together, as the committed log has it now."""

@@ -14,7 +14,7 @@ from bench import workload
 from bench.installation import PARTITIONS, Installation, apache_kafka
 from bench.results import Figure, Result, Scale
 from bench.same_job import Outcome, Task
-from bench.worker_process import APPLIED, WorkerProcess, wait_until
+from bench.processes import APPLIED, SETTLED, StreamsProcess, wait_until
 from bench.workload import Record
 from streams.kafka.client import Connection
 
@@ -54,9 +54,9 @@ def live(connection: Connection, folder: Path, prefix: str, records: list[Record
     They are stopped while the log is filled, so that nothing else works while they do.
     """
     installation = Installation(connection, prefix, folder)
-    running = [installation.worker(str(number)).start() for number in range(workers)]
+    running = [installation.process("worker", str(number)).start() for number in range(workers)]
     share = PARTITIONS / workers
-    wait_until(lambda: all(worker.settled() == share for worker in running), "the workers share the partitions")
+    wait_until(lambda: all(worker.metric(SETTLED) == share for worker in running), "the workers share the partitions")
     time.sleep(SETTLING_SECONDS)
     for worker in running:
         worker.send(signal.SIGSTOP)
@@ -72,21 +72,21 @@ def live(connection: Connection, folder: Path, prefix: str, records: list[Record
 
 def refold(installation: Installation, records: int) -> Outcome:
     """Measure a worker that begins with a full log: it folds first and counts once, at the end."""
-    worker = installation.worker("refold").start()
+    worker = installation.process("worker", "refold").start()
     seconds = _seconds([worker], records)
     wait_until(lambda: installation.totals().applied() == records, "all is published")
     worker.end()
     return Outcome(seconds=seconds, records=records, digest=installation.totals().digest())
 
 
-def _seconds(workers: list[WorkerProcess], records: int) -> float:
+def _seconds(workers: list[StreamsProcess], records: int) -> float:
     """Return how long `records` took, from the first that was seen applied until all are, and all is settled."""
 
     def applied() -> float:
-        return sum(worker.metrics().get(APPLIED, 0.0) for worker in workers)
+        return sum(worker.metric(APPLIED) for worker in workers)
 
     def finished() -> bool:
-        return applied() >= records and sum(worker.settled() for worker in workers) == PARTITIONS
+        return applied() >= records and sum(worker.metric(SETTLED) for worker in workers) == PARTITIONS
 
     began = wait_until(lambda: applied() > 0, "the first record is applied")
     at_first = applied()

@@ -28,7 +28,8 @@ class TallyCollector(Collector):
         self._reader, self._tallies, self._definitions = reader, reader.tallies, definitions
         self._calendar = Calendar(definitions.timezone)
         self._known = known_values(definitions)
-        self._made_at, self._made = -1, []  # type: tuple[int, list[Metric]]
+        self._made_at = -1
+        self._made: list[Metric] = []
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics; the figures are made once per round that came in."""

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 import structlog
 from aiokafka import TopicPartition
-from aiokafka.partitioner import murmur2
 
 from streams.core.contributions import Chapter, chapters_for
 from streams.core.definitions import Definitions
@@ -20,6 +19,7 @@ from streams.core.partition import TALLIES_TOPIC, Partition
 from streams.core.takeover import Kept, Takeover
 from streams.kafka.client import Connection, is_embedded
 from streams.kafka.identity import LogIdentity, log_identity
+from streams.kafka.placing import partition_of
 from streams.kafka.reader import read_to_end
 from streams.kafka.topics import real_name
 from streams.settings import Settings
@@ -119,7 +119,7 @@ class Owner:
                 number,
                 self._definitions,
                 self._chapters,
-                lambda key: (murmur2(key) & 0x7FFFFFFF) % self._settings.partitions,
+                lambda key: partition_of(key, self._settings.partitions),
                 takeover,
                 wall_clock=self._settings.clock == "wall",
             )

@@ -21,9 +21,9 @@ from streams.core.definitions import Definitions
 from streams.definitions import load
 from streams.kafka.client import Connection
 from streams.kafka.embedded import die_with_parent
+from streams.settings import Settings
 from tests.kafka.apache import free_ports
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
 WORKER = ("streams", "worker")
 SERVE = ("streams", "serve")
 FAULTY = ("tests.chaos.faulty",)
@@ -56,9 +56,14 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
             "STREAMS_LOG": "json:info",
         }
 
+    def settings(self) -> Settings:
+        """Return the settings that the processes read."""
+        return Settings.from_environment(self.environment())
+
     def definitions(self) -> Definitions:
         """Return the definitions that the processes work by."""
-        return load(DEPLOY, timezone="Asia/Shanghai", ledger_months=2)
+        settings = self.settings()
+        return load(settings.definitions_dir, timezone=settings.timezone, ledger_months=settings.ledger_months)
 
 
 class Program:

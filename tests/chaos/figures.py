@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, NamedTuple, Self
 
 import msgspec
@@ -15,12 +14,15 @@ from aiokafka.errors import KafkaError
 from streams.core.catalogue import INDICATORS
 from streams.core.head import HEAD_KEY, Head, read_head
 from streams.core.merged import MergedTallies
-from streams.core.months import Calendar
+from streams.core.months import Calendar, datetime_of
 from streams.core.rollups import subsets
 from streams.kafka import client, topics
 from streams.kafka.reader import log_ends, read_to_end
+from streams.reports.audit import audit
+from streams.reports.snapshot_files import take_snapshot
+from streams.samples.lines import Line
 from tests import oracle
-from tests.chaos.cluster import Installation
+from tests.chaos.cluster import Installation, Serve
 from tests.chaos.feed import Feed, wait_for
 from tests.oracle.faults import Message, Unreadable
 from tests.oracle.faults import read as read_ticket
@@ -133,17 +135,6 @@ class Letter(NamedTuple):
     value: bytes | None
 
 
-async def read_tallies(installation: Installation, *, committed: bool = True) -> MergedTallies:
-    """Return the tallies as one who reads the topic from its beginning finds them."""
-    tallies = MergedTallies(Calendar("Asia/Shanghai"))
-    async for place, records in read_to_end(
-        installation.connection, _whole(installation, topics.TALLIES), committed=committed
-    ):
-        for record in records:
-            tallies.read(place.partition, record.key, record.value)
-    return tallies
-
-
 async def read_messages(installation: Installation) -> dict[str, Message]:
     """Return the log of faults: place ("faults/partition/offset") → message as the oracle takes it."""
     found = {}
@@ -196,18 +187,43 @@ def indicators(tallies: MergedTallies, period: str) -> list[dict[str, Any]]:
 
 
 def oracle_of(
-    installation: Installation, messages: Iterable[Message], period: str, as_of: datetime
+    installation: Installation, lines: Iterable[Line], period: str, as_of: int
 ) -> oracle.Figures:
-    """Return the month's figures as the oracle counts them from messages."""
+    """Return the month's figures as the oracle counts them from messages at the instant `as_of`."""
     definitions = installation.definitions()
     return oracle.recount(
-        messages,
+        (line[:3] for line in lines),
         period=period,
-        as_of=as_of,
+        as_of=datetime_of(as_of),
         families=definitions.families,
         prefixes=definitions.prefixes,
         placeholders=definitions.placeholders,
     )
+
+
+async def assert_true(installation: Installation, watcher: Watcher, figures: oracle.Figures, period: str) -> None:
+    """Assert that what was watched all along = the snapshot = the audit = the oracle, and no head ever went backwards."""
+    assert watcher.backwards == []
+    oracle.assert_equal(figures, indicators(watcher.tallies, period))
+    snapshot = await take_snapshot(
+        installation.connection, installation.settings(), installation.definitions(), period
+    )
+    oracle.assert_equal(figures, msgspec.to_builtins(snapshot.indicators))
+    audited = await audit(installation.connection, installation.settings(), installation.definitions(), period)
+    assert audited.differences == []
+
+
+async def assert_live(serve: Serve, figures: oracle.Figures, window: str) -> None:
+    """Assert that every indicator on /metrics equals the oracle's, all totals among them."""
+    metrics = await serve.metrics()
+    shown = {}
+    for (name, labels), denominator in metrics.items():
+        named = dict(labels)
+        if name == "streams_indicator_denominator" and named["window"] == window and denominator:
+            cell = frozenset((label, named[label]) for label in named["by"].split(",") if label)
+            shown[named["indicator"], cell] = (metrics["streams_indicator_numerator", labels], denominator)
+    assert {entry.id for entry in INDICATORS} == {identity for identity, cell in shown if not cell}
+    assert shown == {where: figures.indicators[where] for where in shown}
 
 
 def unreadable(messages: dict[str, Message]) -> set[str]:

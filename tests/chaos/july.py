@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from streams.core.months import datetime_of
 from streams.samples import july_2009
 from streams.samples.lines import Line
 from tests import oracle
@@ -14,11 +13,10 @@ from tests.chaos.cluster import Installation
 from tests.chaos.figures import (
     Watcher,
     assert_each_once,
-    indicators,
+    assert_true,
     oracle_of,
     read_letters,
     read_messages,
-    read_tallies,
     under_wrong_key,
     unreadable,
 )
@@ -39,18 +37,18 @@ def lines() -> tuple[Line, ...]:
 
 
 @cache
-def _truth(installation: Installation) -> oracle.Figures:
-    return oracle_of(installation, (line[:3] for line in lines()), PERIOD, datetime_of(AS_OF))
+def truth(installation: Installation) -> oracle.Figures:
+    """Return July's figures as the oracle counts them."""
+    return oracle_of(installation, lines(), PERIOD, AS_OF)
 
 
-async def assert_true(installation: Installation, watcher: Watcher) -> None:
-    """Assert that tallies, as watched and as read anew, equal the oracle, and every bad message has its one letter."""
-    assert watcher.backwards == []
-    figures = _truth(installation)
-    oracle.assert_equal(figures, indicators(watcher.tallies, PERIOD))
-    oracle.assert_equal(figures, indicators(await read_tallies(installation), PERIOD))
+async def assert_all_true(installation: Installation, watcher: Watcher) -> None:
+    """Assert that every way to July's figures leads to the oracle's, and each bad message has its one dead letter."""
+    figures = truth(installation)
+    await assert_true(installation, watcher, figures, PERIOD)
     messages = await read_messages(installation)
-    letters = await read_letters(installation)
-    assert_each_once(letters, unreadable(messages) | under_wrong_key(messages))
-    assert len(under_wrong_key(messages)) == figures.wrong_key
-    assert len(unreadable(messages)) == figures.unreadable.total()
+    bad, misplaced = unreadable(messages), under_wrong_key(messages)
+    assert_each_once(await read_letters(installation), bad | misplaced)
+    # A broker that came back may hold a message twice, each copy with a letter of its own.
+    assert len(misplaced) >= figures.wrong_key > 0
+    assert len(bad) >= figures.unreadable.total() > 0

@@ -11,7 +11,9 @@ from streams.core.events.context import CONTEXT_TOPIC, Tick, write_context
 from streams.core.head import Head
 from streams.core.letters import RESENT_HEADER
 from streams.core.months import DAY, HOUR, MINUTE, Calendar, datetime_of, instant_of
+from streams.core.recount import Recounter, compare
 from streams.core.takeover import Kept
+from streams.core.tallies import Bucket, Cells
 from tests.core.model import (
     FAULTS,
     READ_TOPICS,
@@ -268,9 +270,22 @@ class History:
         for key, value in self.broker.tallies[number]:
             fresh.read(key, value)
         assert fresh.counted() == final, "compaction changes what a reader sees"
+        self._check_audit(number, head, final)
         self._check_letters(number, head)
         if number == 0:
             self._check_resent()
+
+    def _check_audit(self, number: int, head: Head, final: dict[Bucket, Cells]) -> None:
+        """What `streams audit` counts from the log, month by month, is what the tallies hold."""
+        for month in {bucket.name[:7] for bucket in final if bucket.grain in ("day", "month")}:
+            recounter = Recounter(number, head, month, self._definitions, self._chapters, self.broker.partition_of)
+            recounter.take(FAULTS, self.broker.logs[FAULTS, number].messages)
+            tallied = {
+                bucket: cells
+                for bucket, cells in final.items()
+                if bucket.grain in ("day", "month") and bucket.name[:7] == month
+            }
+            assert not compare(number, tallied, recounter.result().buckets), "the audit finds a difference"
 
     def _check_letters(self, number: int, head: Head) -> None:
         log, context = self.broker.logs[FAULTS, number], self.broker.logs[CONTEXT_TOPIC, number]
