@@ -14,7 +14,7 @@ from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 from streams.core.events import SOURCE_TOPICS, FaultTicket
 from streams.core.events.context import CONTEXT_TOPIC
 from streams.core.letters import DEAD_LETTERS_TOPIC
-from streams.core.partition import TALLIES_TOPIC
+from streams.core.publication import TALLIES_TOPIC
 from streams.kafka import client
 from streams.kafka.client import Connection
 

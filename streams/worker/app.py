@@ -9,11 +9,12 @@ import faust
 from aiokafka.helpers import create_ssl_context
 from faust.types import TP
 
+from streams.core.partition import READ_TOPICS
 from streams.kafka.topics import real_name
 from streams.settings import Settings
 from streams.worker import transport
 from streams.worker.ending import Ending, end
-from streams.worker.owner import READ_TOPICS, Owner
+from streams.worker.owner import Owner
 from streams.worker.watchdog import Watchdog
 
 HEARTBEATS_PER_SESSION = 3

@@ -11,11 +11,10 @@ from aiokafka import TopicPartition
 
 from streams.core.contributions import Chapter, chapters_for
 from streams.core.definitions import Definitions
-from streams.core.events import SOURCE_TOPICS
-from streams.core.events.context import CONTEXT_TOPIC
 from streams.core.letters import Message
 from streams.core.months import SECOND
-from streams.core.partition import TALLIES_TOPIC, Partition
+from streams.core.partition import READ_TOPICS, Partition
+from streams.core.publication import TALLIES_TOPIC
 from streams.core.takeover import Kept, Takeover
 from streams.kafka.client import Connection, is_embedded
 from streams.kafka.identity import LogIdentity, log_identity
@@ -36,7 +35,6 @@ yet a round that had to wait for a broker does not hold up the figures for minut
 TICK_AT_LEAST_EVERY = 30 * SECOND
 TICK_AT_MOST_EVERY = 1 * SECOND
 
-READ_TOPICS = (*SOURCE_TOPICS, CONTEXT_TOPIC)
 
 log = structlog.get_logger("streams.worker")
 

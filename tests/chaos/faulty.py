@@ -73,7 +73,8 @@ def _mark(name: str) -> Path:
 
 
 FAULTS: dict[str, Callable[[str], None]] = {
-    fault.__name__: fault for fault in (stop_inside_batch, die_before_round, resume_at_applied, no_transactions, no_watchdog)
+    fault.__name__: fault
+    for fault in (stop_inside_batch, die_before_round, resume_at_applied, no_transactions, no_watchdog)
 }
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
@@ -23,6 +23,7 @@ class Feed:
     rate: messages a second, None for as fast as the broker takes them.
     tick_every: microseconds of event time between two ticks, None if the workers' clock is the wall's.
     last_tick: the instant (microseconds) of a tick behind the last message.
+    ends: where an earlier feed of the installation ended.
     """
 
     def __init__(
@@ -33,10 +34,11 @@ class Feed:
         rate: float | None = None,
         tick_every: int | None = 4 * HOUR,
         last_tick: int | None = None,
+        ends: Mapping[int, int] | None = None,
     ) -> None:
         self.sent = 0
         self.total = len(lines)
-        self.ends = dict.fromkeys(range(installation.partitions), 0)
+        self.ends = dict(ends or dict.fromkeys(range(installation.partitions), 0))
         """partition → the offset behind the last message that was acknowledged there."""
         self._installation, self._lines = installation, lines
         self._rate, self._tick_every, self._last_tick = rate, tick_every, last_tick

@@ -82,7 +82,9 @@ class Watcher:
             TopicPartition(topics.real_name(self._installation.prefix, topics.TALLIES), number)
             for number in range(self._installation.partitions)
         }
-        async with client.running(client.new_consumer(self._installation.connection, committed=self._committed)) as consumer:
+        async with client.running(
+            client.new_consumer(self._installation.connection, committed=self._committed)
+        ) as consumer:
             consumer.assign(list(places))
             await consumer.seek_to_beginning(*places)
             while True:
@@ -186,9 +188,7 @@ def indicators(tallies: MergedTallies, period: str) -> list[dict[str, Any]]:
     ]
 
 
-def oracle_of(
-    installation: Installation, lines: Iterable[Line], period: str, as_of: int
-) -> oracle.Figures:
+def oracle_of(installation: Installation, lines: Iterable[Line], period: str, as_of: int) -> oracle.Figures:
     """Return the month's figures as the oracle counts them from messages at the instant `as_of`."""
     definitions = installation.definitions()
     return oracle.recount(
@@ -205,9 +205,7 @@ async def assert_true(installation: Installation, watcher: Watcher, figures: ora
     """Assert that what was watched all along = the snapshot = the audit = the oracle, and no head ever went backwards."""
     assert watcher.backwards == []
     oracle.assert_equal(figures, indicators(watcher.tallies, period))
-    snapshot = await take_snapshot(
-        installation.connection, installation.settings(), installation.definitions(), period
-    )
+    snapshot = await take_snapshot(installation.connection, installation.settings(), installation.definitions(), period)
     oracle.assert_equal(figures, msgspec.to_builtins(snapshot.indicators))
     audited = await audit(installation.connection, installation.settings(), installation.definitions(), period)
     assert audited.differences == []

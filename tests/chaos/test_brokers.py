@@ -15,7 +15,9 @@ from tests.chaos.figures import Watcher, assert_true, oracle_of
 from tests.kafka.apache import ApacheKafka, free_ports
 
 
-async def test_figures_are_true_after_apache_kafka_was_killed(apache_node: ApacheKafka, prefix: str, tmp_path: Path) -> None:
+async def test_figures_are_true_after_apache_kafka_was_killed(
+    apache_node: ApacheKafka, prefix: str, tmp_path: Path
+) -> None:
     """The broker is killed -9 while input flows and comes back: whatever the workers did, the result is the same."""
     installation = Installation(connection=apache_node.connection, prefix=prefix, folder=tmp_path)
     workers = Worker(installation, "a"), Worker(installation, "b")
@@ -34,7 +36,9 @@ async def test_figures_are_true_after_apache_kafka_was_killed(apache_node: Apach
         await july.assert_all_true(installation, watcher)
 
 
-async def test_a_worker_does_not_take_an_embedded_broker_begun_anew_for_the_old_one(prefix: str, tmp_path: Path) -> None:
+async def test_a_worker_does_not_take_an_embedded_broker_begun_anew_for_the_old_one(
+    prefix: str, tmp_path: Path
+) -> None:
     """The memory is gone: the worker ends by itself and folds anew; of what is sent then nothing is skipped."""
     address = f"127.0.0.1:{free_ports(1)[0]}"
     start = instant_of(july.datetime_in_july(1))
@@ -64,6 +68,8 @@ async def test_a_worker_does_not_take_an_embedded_broker_begun_anew_for_the_old_
                     await feed.reaches(feed.total)
                     await watcher.until_all(feed, last_tick)
                 assert Ending.LOG_CHANGED.code in worker.exits
-                await assert_true(installation, watcher, oracle_of(installation, second, "2009-07", last_tick), "2009-07")
+                await assert_true(
+                    installation, watcher, oracle_of(installation, second, "2009-07", last_tick), "2009-07"
+                )
         finally:
             await worker.end_at_once()

@@ -13,13 +13,14 @@ from streams.worker.ending import Ending
 from tests.chaos import july
 from tests.chaos.cluster import Installation, Worker, running, shared_out
 from tests.chaos.feed import Feed, wait_for
-from tests.chaos.figures import Watcher
+from tests.chaos.figures import Watcher, assert_true, oracle_of
 from tests.conftest import Broker
 from tests.oracle.faults import Unreadable, read
 
 STOPS_AT = 5_000
 SUCCESSOR_WORKS = 20_000
 BLOCK = 25_000
+MESSAGES = 45_000
 
 
 def revision_of(line: Line) -> int:
@@ -52,10 +53,10 @@ async def test_a_worker_frozen_inside_a_batch_changes_nothing_when_it_wakes(
     """It stands still inside a batch, its successor works 20,000 records, newer revisions among them; awake, it ends."""
     installation = Installation(connection=apache_kafka.connection, prefix=prefix, folder=tmp_path)
     frozen, other = Worker(installation, "frozen", f"stop_inside_batch={STOPS_AT}"), Worker(installation, "other")
-    lines = revision_by_revision(july.lines())
+    lines = revision_by_revision(july.lines()[:MESSAGES])
     async with Watcher(installation) as watcher, running(frozen, other):
         await shared_out(frozen, other)
-        async with Feed(installation, lines, rate=4_000, last_tick=july.AS_OF) as feed:
+        async with Feed(installation, lines, rate=2_500, last_tick=july.AS_OF) as feed:
             await wait_for(frozen.is_stopped, "stopped inside a batch")
             stopped_at, published = feed.sent, watcher.applied()
             await wait_for(lambda: watcher.applied() >= published + SUCCESSOR_WORKS, "20,000 records by the successor")
@@ -67,11 +68,13 @@ async def test_a_worker_frozen_inside_a_batch_changes_nothing_when_it_wakes(
             assert code in (Ending.FROZEN.code, Ending.OUTBOX.code)
             before, after = newest_of_key(lines[:stopped_at]), newest_of_key(lines[stopped_at:woken_at])
             newer = sum(after[key] > before[key] for key in before.keys() & after.keys())
-            print(f"stopped at {stopped_at}, woken at {woken_at} of {feed.total}, {newer} keys with newer revisions; {code}")
+            print(
+                f"stopped at {stopped_at}, woken at {woken_at} of {feed.total}, {newer} keys with newer revisions; {code}"
+            )
             assert newer > 1_000
             await feed.reaches(feed.total)
             for worker in (frozen, other):
                 worker.kill()
             await watcher.until_all(feed, july.AS_OF)
         assert other.exits == [-signal.SIGKILL]
-        await july.assert_all_true(installation, watcher)
+        await assert_true(installation, watcher, oracle_of(installation, lines, july.PERIOD, july.AS_OF), july.PERIOD)

@@ -6,7 +6,7 @@ import asyncio
 import random
 from pathlib import Path
 
-from streams.core.months import DAY, HOUR, SECOND, datetime_of, instant_of
+from streams.core.months import DAY, HOUR, datetime_of, instant_of
 from streams.core.tallies import Bucket
 from streams.kafka.topics import FAULTS
 from tests.chaos import july, tickets
@@ -19,7 +19,9 @@ from tests.conftest import Broker
 KILLS = ("a", "b", "ab", "ba")
 
 
-async def test_figures_are_true_after_six_kills_in_the_middle(apache_kafka: Broker, prefix: str, tmp_path: Path) -> None:
+async def test_figures_are_true_after_six_kills_in_the_middle(
+    apache_kafka: Broker, prefix: str, tmp_path: Path
+) -> None:
     """Two workers, killed -9 six times while input flows, leave live = snapshot = audit = oracle."""
     installation = Installation(connection=apache_kafka.connection, prefix=prefix, folder=tmp_path)
     workers = {name: Worker(installation, name) for name in "ab"}
@@ -38,7 +40,7 @@ async def test_figures_are_true_after_six_kills_in_the_middle(apache_kafka: Brok
                 await asyncio.sleep(chance.uniform(0.0, 0.5))
                 taken_in, published = await workers[name].taken_in(), watcher.applied()
                 workers[name].kill()
-                print(f"{name} killed: {feed.sent} of {feed.total} sent, {published} published, {taken_in} taken in by it")
+                print(f"{name} killed: {feed.sent} of {feed.total} sent, {published} published, {taken_in} taken in")
                 assert feed.is_flowing()
                 assert 0 < published < feed.sent
         await feed.reaches(feed.total)
@@ -51,10 +53,10 @@ async def test_figures_are_true_after_six_kills_in_the_middle(apache_kafka: Brok
 async def test_a_correction_that_empties_a_bucket_survives_a_kill(
     apache_kafka: Broker, prefix: str, tmp_path: Path
 ) -> None:
-    """The only ticket of a day moves to another day and the worker is killed before it can say so: the day ends empty."""
+    """The only ticket of a day moves to another one, the worker is killed before it can say so: the day ends empty."""
     installation = Installation(connection=apache_kafka.connection, prefix=prefix, folder=tmp_path)
     start = instant_of(july.datetime_in_july(10))
-    lonely = tickets.ticket(999_999, start, "7999999")
+    lonely = tickets.ticket("lonely", start, "7999999")
     moved = {**lonely, "revision": 1, "opened_at": datetime_of(start + DAY), "updated_at": datetime_of(start + DAY)}
     others = tickets.months_of_tickets(1_500, start + DAY, start + 2 * DAY, "others")
     half = len(others) // 2

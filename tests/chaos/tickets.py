@@ -17,10 +17,10 @@ BRANCHES = ("安岳", "简阳", "乐至", "现业")
 CAUSE_CLASSES = ("network", "customer", "unknown", "other")
 
 
-def ticket(number: int, opened_at: int, subscriber: str, **fields: Any) -> dict[str, Any]:
+def ticket(identity: str, opened_at: int, subscriber: str, **fields: Any) -> dict[str, Any]:
     """Return the fields of an open ticket at revision 0; `opened_at` in microseconds."""
     return {
-        "id": f"G{number:06d}",
+        "id": identity,
         "revision": 0,
         "updated_at": datetime_of(opened_at),
         "subscriber": subscriber,
@@ -43,17 +43,18 @@ def months_of_tickets(count: int, start: int, end: int, seed: str) -> list[Line]
     One in four numbers reports again and again; one ticket in ten is late, some are restored weeks later, none ever
     so late that its month would be closed.
     """
-    return sorted(_lines(count, start, end, random.Random(seed)), key=lambda one: one.at)
+    return sorted(_lines(count, start, end, seed), key=lambda one: one.at)
 
 
-def _lines(count: int, start: int, end: int, chance: random.Random) -> Iterator[Line]:
+def _lines(count: int, start: int, end: int, seed: str) -> Iterator[Line]:
+    chance = random.Random(seed)
     for number in range(count):
         opened_at = start + (end - start) * number // count
         repeater = chance.random() < 0.25
         subscriber = str(7_000_000 + (chance.randrange(300) if repeater else 1_000 + number))
         service = chance.choice(tuple(BRANDS))
         opened = ticket(
-            number,
+            f"{seed} {number}",
             opened_at,
             subscriber,
             service=service,

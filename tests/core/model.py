@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -13,7 +13,8 @@ from streams.core.events.context import CONTEXT_TOPIC
 from streams.core.head import HEAD_KEY, Head, read_head, vouches_for_tallies
 from streams.core.ledger import Fold
 from streams.core.letters import DEAD_LETTERS_TOPIC, Message
-from streams.core.partition import TALLIES_TOPIC, Partition
+from streams.core.partition import Partition
+from streams.core.publication import TALLIES_TOPIC
 from streams.core.rounds import Headers, Outgoing, Round
 from streams.core.takeover import Kept, Takeover
 from streams.core.tallies import Bucket, Cells, bucket_of, read_cells
@@ -213,6 +214,6 @@ def copy_of(kept: Kept) -> Kept:
     return Kept(folds=folds, positions=dict(kept.positions), closed=list(kept.closed))
 
 
-def letters_by_place(letters: Sequence[Outgoing]) -> Counter[tuple[bytes, bytes]]:
+def letters_by_place(letters: Iterable[Outgoing]) -> Counter[tuple[bytes, bytes]]:
     """Return how often each dead letter was sent, by its place (its key) and reason."""
     return Counter((letter.key or b"", dict(letter.headers)["streams-reason"]) for letter in letters)

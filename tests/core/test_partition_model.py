@@ -19,7 +19,7 @@ CONTROL_HISTORIES = 100
 @pytest.fixture(autouse=True)
 def few_effects_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that short histories, too, have rounds that are sent while folding."""
-    monkeypatch.setattr("streams.core.partition.EFFECTS_LIMIT", 2)
+    monkeypatch.setattr("streams.core.intake.EFFECTS_LIMIT", 2)
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -140,7 +140,7 @@ def test_a_kept_state_is_used_only_if_it_agrees_about_closed_months(
 
 def test_only_so_many_ticks_wait_and_the_last_is_never_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ticks that come long before their events take no room without bound, and time still ends where it should."""
-    monkeypatch.setattr("streams.core.partition.TICKS_LIMIT", 4)
+    monkeypatch.setattr("streams.core.clock.TICKS_LIMIT", 4)
     for waiting in range(1, 20):
         single = Single()
         for number in range(waiting):

@@ -1,0 +1,175 @@
+"""Time from an event to its figure: from handing it to the producer until `/metrics` of serve counts it."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import msgspec
+from aiokafka.partitioner import murmur2
+from confluent_kafka import Producer
+
+from bench import workload
+from bench.installation import PARTITIONS, Installation, apache_kafka
+from bench.processes import SETTLED, StreamsProcess, wait_until
+from bench.results import Figure, Result, Scale
+from bench.same_job import definitions_in_use
+from bench.workload import Record
+from streams.core.months import datetime_of
+
+EVENTS_PER_SECOND = 200
+PROBE_EVERY = 5
+"""Every so many events one is a probe: a ticket whose brand and branch no other partition's tickets have."""
+LOOK_SECONDS = 0.05
+GRACE_SECONDS = 15.0
+PERCENTILES = (50, 99)
+
+
+class Look(NamedTuple):
+    """What `/metrics` showed at a moment: probes counted so far, for each (brand, branch)."""
+
+    at: float
+    counted: dict[tuple[str, str], int]
+
+
+def run(scale: Scale) -> Result:
+    """Measure one worker and one serve at a steady rate, with a month of tickets behind them."""
+    found = [_measure(scale) for _ in range(scale.repetitions)]
+    return Result(
+        benchmark="latency",
+        title="Time from an event to its figure on /metrics",
+        settings={
+            "events": f"{EVENTS_PER_SECOND} a second for {scale.latency_seconds:.0f} s, every {PROBE_EVERY}th looked for",
+            "events behind them": f"{scale.tickets * workload.REVISIONS:,}",
+            "looked at every": f"{LOOK_SECONDS * 1000:.0f} ms, plus what the answer takes",
+            "probes": f"{len(found[0]):,} in each repetition",
+        },
+        figures=[
+            Figure(
+                what=f"p{percent}",
+                values=[_percentile(delays, percent) for delays in found],
+                unit="s",
+                aim="≤ 2" if percent == PERCENTILES[-1] else "",
+            )
+            for percent in PERCENTILES
+        ],
+    )
+
+
+def _measure(scale: Scale) -> list[float]:
+    """Return the seconds that each probe took."""
+    with apache_kafka() as (connection, folder):
+        installation = Installation(connection, "bench-latency-", folder)
+        installation.fill(workload.records(scale.tickets, until=time.time_ns() // 1_000))
+        worker = installation.process("worker", "worker").start()
+        serve = installation.process("serve", "serve").start()
+        wait_until(lambda: worker.metric(SETTLED) == PARTITIONS, "the worker is settled")
+        wait_until(lambda: serve.metric("streams_figures_shown") == 1, "serve shows figures")
+        sent, looks = _send_and_look(installation, serve, scale.latency_seconds)
+        for process in (worker, serve):
+            process.end()
+    return _delays(sent, looks)
+
+
+def _send_and_look(
+    installation: Installation, serve: StreamsProcess, seconds: float
+) -> tuple[dict[tuple[str, str], list[float]], list[Look]]:
+    """Send events at a steady rate while another thread looks; return when probes were sent, and what was seen."""
+    groups = _groups()
+    sent: dict[tuple[str, str], list[float]] = defaultdict(list)
+    looks: list[Look] = []
+    finished = threading.Event()
+    looking = threading.Thread(target=_look, args=(serve, set(groups.values()), looks, finished))
+    looking.start()
+    producer = Producer({"bootstrap.servers": installation.connection.bootstrap, "partitioner": "murmur2"})
+    for record, group in itertools.islice(_paced(_events(groups)), int(seconds * EVENTS_PER_SECOND)):
+        if group is not None:
+            sent[group].append(time.monotonic())
+        producer.produce(installation.faults, key=record.key, value=record.value)
+        producer.poll(0)
+    producer.flush()
+    whole = {group: len(times) for group, times in sent.items()}
+    _wait(lambda: bool(looks) and looks[-1].counted == whole, GRACE_SECONDS)
+    finished.set()
+    looking.join()
+    return sent, looks
+
+
+def _groups() -> dict[int, tuple[str, str]]:
+    """Return partition → the (brand, branch) of its probes: mobile brands, which the workload has none of."""
+    known = definitions_in_use()
+    return dict(enumerate(itertools.islice(itertools.product(known.brands["mobile"], known.branches), PARTITIONS)))
+
+
+def _events(groups: dict[int, tuple[str, str]]) -> Iterator[tuple[Record, tuple[str, str] | None]]:
+    """Yield events of now for ever: ordinary ones without a group, and probes with theirs."""
+    for number in itertools.count():
+        now = time.time_ns() // 1_000
+        if number % PROBE_EVERY:
+            yield workload.records(1, until=now, first_id=10_000_000 + number)[0], None
+            continue
+        subscriber = f"1{number:010}"
+        group = groups[(murmur2(subscriber.encode()) & 0x7FFFFFFF) % PARTITIONS]
+        ticket = {
+            "id": f"P{number}",
+            "revision": 0,
+            "updated_at": datetime_of(now),
+            "opened_at": datetime_of(now),
+            "subscriber": subscriber,
+            "service": "mobile",
+            "brand": group[0],
+            "branch": group[1],
+        }
+        yield Record(subscriber.encode(), msgspec.json.encode(ticket)), group
+
+
+def _paced(events: Iterator[tuple[Record, tuple[str, str] | None]]) -> Iterator[tuple[Record, tuple[str, str] | None]]:
+    began = time.monotonic()
+    for number in itertools.count():
+        time.sleep(max(0.0, began + number / EVENTS_PER_SECOND - time.monotonic()))
+        yield next(events)
+
+
+def _look(serve: StreamsProcess, groups: set[tuple[str, str]], looks: list[Look], finished: threading.Event) -> None:
+    wanted = {
+        f'streams_fault_tickets{{window="month",by="brand,branch",service="",family="",brand="{brand}",branch="{branch}"}}': (
+            brand,
+            branch,
+        )
+        for brand, branch in groups
+    }
+    while not finished.is_set():
+        shown = serve.metrics()
+        counted = Counter({wanted[series]: int(value) for series, value in shown.items() if series in wanted})
+        looks.append(Look(time.monotonic(), dict(+counted)))
+        time.sleep(LOOK_SECONDS)
+
+
+def _delays(sent: dict[tuple[str, str], list[float]], looks: list[Look]) -> list[float]:
+    """Return the seconds from each probe to the first look that counted it; a group's probes come in order."""
+    delays = []
+    for group, times in sent.items():
+        place = 0
+        for number, at in enumerate(times, start=1):
+            while looks[place].counted.get(group, 0) < number:
+                place += 1
+                if place == len(looks):
+                    raise TimeoutError(f"probes of {group} were not counted within {GRACE_SECONDS:.0f} s of the last")
+            delays.append(looks[place].at - at)
+    return delays
+
+
+def _percentile(values: list[float], percent: int) -> float:
+    """Return the nearest-rank percentile."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+
+
+def _wait(is_so: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)

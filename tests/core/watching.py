@@ -1,0 +1,190 @@
+"""Reads a partition's tallies as `serve` does, and checks at every head and at the end that they are the truth."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from streams.core.contributions import Chapter
+from streams.core.definitions import Definitions
+from streams.core.events import READERS
+from streams.core.events.context import CONTEXT_TOPIC, Tick
+from streams.core.head import Head
+from streams.core.letters import RESENT_HEADER, Message
+from streams.core.months import Calendar, instant_of
+from streams.core.recount import Recounter, compare
+from streams.core.tallies import Bucket, Cells
+from tests.core.model import FAULTS, READ_TOPICS, Broker, Picture, letters_by_place
+from tests.core.recounting import Recount, judge_context
+
+Resent = tuple[bytes, str, int]
+"""Key, id and revision of an event that was sent again."""
+
+
+class Reader:
+    """The reader of one partition; every check raises AssertionError with what is wrong."""
+
+    def __init__(
+        self,
+        number: int,
+        broker: Broker,
+        definitions: Definitions,
+        chapters: Mapping[str, Chapter],
+        *,
+        wall_clock: bool,
+        happened: Counter[str],
+    ) -> None:
+        """Take the partition, its broker, what it is counted by, and the count of what happens."""
+        self.number, self._broker, self._definitions, self._chapters = number, broker, definitions, chapters
+        self._wall_clock, self._happened = wall_clock, happened
+        self._calendar = Calendar(definitions.timezone)
+        self._recount = Recount(
+            number, broker.partition_of, chapters[FAULTS], self._calendar, definitions.ledger_months
+        )
+        self.picture = Picture()
+        self._read_up_to = 0
+
+    def read(self) -> None:
+        """Read what is new, checking what is seen at every head."""
+        for key, value in self._broker.tallies[self.number][self._read_up_to :]:
+            former = self.picture.head
+            if self.picture.read(key, value):
+                self._check_head(former)
+        self._read_up_to = len(self._broker.tallies[self.number])
+
+    def compact(self) -> None:
+        """Let the broker compact the tallies, and go on behind what was read of them."""
+        self.read()
+        self._broker.compact(self.number)
+        self._read_up_to = len(self._broker.tallies[self.number])
+
+    def head(self) -> Head:
+        """Return the last head that was seen."""
+        assert self.picture.head is not None
+        return self.picture.head
+
+    def messages(self) -> list[Message]:
+        """Return the partition's fault messages."""
+        return self._broker.logs[FAULTS, self.number].messages
+
+    def _check_head(self, former: Head | None) -> None:
+        head = self.head()
+        if former is not None:
+            assert head.as_of >= former.as_of, "the clock goes back"
+            assert head.closed[: len(former.closed)] == former.closed, "a closing is taken back"
+            assert head.applied.get(FAULTS, 0) >= former.applied.get(FAULTS, 0), "applied goes back"
+            assert head.effects.get(FAULTS, 0) >= former.effects.get(FAULTS, 0), "effects go back"
+        if not head.settled:
+            assert not self.picture.counted(), "something is counted before anybody counted"
+            return
+        self._happened["head"] += 1
+        self._happened["closing"] += len(head.closed) - (0 if former is None else len(former.closed))
+        recount, messages, below = self._recount, self.messages(), head.applied[FAULTS]
+        counted = self.picture.counted()
+        seen = {bucket: cells for bucket, cells in counted.items() if not recount.is_expired(bucket, head)}
+        assert seen == recount.buckets(messages, head), "the picture is not the recount"
+        whole = recount.newest(messages, below, head.closed)
+        assert recount.newest(messages, below, head.closed, head.horizon[FAULTS]) == whole, "the horizon is too high"
+        self._check_clock(head)
+
+    def _check_clock(self, head: Head) -> None:
+        """The clock stands at a tick whose events are applied, and past every tick that was applied."""
+        ticks, below = self._ticks(), head.applied[FAULTS]
+        assert head.as_of == 0 or any(
+            instant_of(tick.at) == head.as_of and tick.after.get(FAULTS, 0) <= below for tick in ticks.values()
+        ), "the clock is ahead of the events"
+        assert all(
+            instant_of(tick.at) <= head.as_of for offset, tick in ticks.items() if offset < head.applied[CONTEXT_TOPIC]
+        ), "a tick is lost"
+
+    def _ticks(self) -> dict[int, Tick]:
+        judged = {
+            message.offset: judge_context(message, wall_clock=self._wall_clock)
+            for message in self._broker.logs[CONTEXT_TOPIC, self.number].messages
+        }
+        return {offset: context for offset, context in judged.items() if isinstance(context, Tick)}
+
+    def check_end(self) -> None:
+        """Check what is left when everything is read, applied and sent."""
+        head, final = self.head(), self.picture.counted()
+        ends = {topic: self._broker.logs[topic, self.number].end for topic in READ_TOPICS}
+        assert head.settled
+        assert head.applied == ends, "not everything is applied"
+        last = max(instant_of(tick.at) for tick in self._ticks().values())
+        assert head.as_of == last, "the last tick is not applied"
+        assert not any(self._recount.is_expired(bucket, head) for bucket in final), "an expired slot is left"
+        self._broker.compact(self.number)
+        fresh = Picture()
+        for key, value in self._broker.tallies[self.number]:
+            fresh.read(key, value)
+        assert fresh.counted() == final, "compaction changes what a reader sees"
+        self._check_audit(head, final)
+        self._check_letters(head)
+
+    def _check_audit(self, head: Head, final: dict[Bucket, Cells]) -> None:
+        """What `streams audit` counts from the log, month by month, is what the tallies hold."""
+        for month in {bucket.name[:7] for bucket in final if bucket.grain in ("day", "month")}:
+            recounter = Recounter(
+                self.number, head, month, self._definitions, self._chapters, self._broker.partition_of
+            )
+            recounter.take(FAULTS, self.messages())
+            tallied = {
+                bucket: cells
+                for bucket, cells in final.items()
+                if bucket.grain in ("day", "month") and bucket.name[:7] == month
+            }
+            assert not compare(self.number, tallied, recounter.result().buckets), "the audit finds a difference"
+
+    def _check_letters(self, head: Head) -> None:
+        refused = self._recount.refusals(self.messages(), head)
+        expected = {(f"{FAULTS}/{self.number}/{at}".encode(), reason.encode()) for at, reason in refused.items()}
+        for message in self._broker.logs[CONTEXT_TOPIC, self.number].messages:
+            judged = judge_context(message, wall_clock=self._wall_clock)
+            if isinstance(judged, str):
+                expected.add((f"{CONTEXT_TOPIC}/{self.number}/{message.offset}".encode(), judged.encode()))
+        letters = letters_by_place(letter for letter in self._broker.dead_letters if letter.partition == self.number)
+        self._happened["dead letter"] += len(letters)
+        if self._broker.transactional:
+            assert letters == Counter(expected), "dead letters are not there exactly once"
+        else:
+            # A closing in a round that broke off may have refused what its successor, closing later, counts.
+            surplus = set(letters) - expected
+            assert not expected - set(letters), "a dead letter is missing"
+            assert all(reason == b"too_old" for _, reason in surplus), "a dead letter too many"
+        for offset, reason in refused.items():
+            if reason == "too_old":
+                self._check_too_old(offset)
+
+    def _check_too_old(self, offset: int) -> None:
+        """A record is too old only when a tick past its month's closing did not have to wait for it."""
+        message = next(message for message in self.messages() if message.offset == offset)
+        month = self._calendar.month_of(self._recount.judge(message).happened_at)
+        closing = self._calendar.closing_instant(month, self._definitions.ledger_months)
+        self._happened["too old"] += 1
+        assert any(
+            instant_of(tick.at) >= closing and tick.after.get(FAULTS, 0) <= offset for tick in self._ticks().values()
+        ), "a record is refused as too old that came in time"
+
+    def resent(self) -> tuple[Counter[Resent], Counter[Resent]]:
+        """Return what this partition had to have sent again, and what was sent again to it."""
+        sent: Counter[Resent] = Counter()
+        for message in self.messages():
+            if any(name == RESENT_HEADER for name, _ in message.headers):
+                event = READERS[FAULTS].read(message.value)
+                sent[message.key or b"", event.id, event.revision] += 1
+        self._happened["sent again"] += sent.total()
+        return Counter(self._recount.resends(self.messages(), self.head())), sent
+
+
+def check_resent(broker: Broker, readers: Iterable[Reader]) -> None:
+    """Check that what is sent again, from any partition to any, is sent once (at least once without transactions)."""
+    expected: Counter[Resent] = Counter()
+    sent: Counter[Resent] = Counter()
+    for reader in readers:
+        from_here, to_here = reader.resent()
+        expected += from_here
+        sent += to_here
+    if broker.transactional:
+        assert sent == expected, "what is sent again is not sent once"
+    else:
+        assert set(sent) >= set(expected), "something is not sent again"
