@@ -1,4 +1,4 @@
-"""`python -m bench [NAME…] [--quick] [--out FILE]`: runs benchmarks, prints their tables, writes all figures as JSON."""
+"""`python -m bench [NAME…] [--quick] [--out FILE]`: runs benchmarks, shows their tables, writes the figures as JSON."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import throughput
+from bench import hot_path, latency, memory, reading, takeover, throughput
 from bench.results import FULL, QUICK, Result, Scale, show, write
 
 BENCHMARKS: dict[str, Callable[[Scale], Result]] = {
     "throughput": throughput.run,
+    "profile": hot_path.run,
+    "reading": reading.run,
+    "memory": memory.run,
+    "latency": latency.run,
+    "takeover": takeover.run,
 }
 
 
@@ -21,7 +26,7 @@ def main(arguments: list[str] | None = None) -> list[Result]:
     chosen = _parser().parse_args(arguments)
     console = Console()
     results = []
-    for name in chosen.names or BENCHMARKS:
+    for name in chosen.benchmarks or BENCHMARKS:
         console.print(f"[bold]{name}[/bold] …")
         results.append(BENCHMARKS[name](QUICK if chosen.quick else FULL))
         show(results[-1], console)
@@ -32,10 +37,16 @@ def main(arguments: list[str] | None = None) -> list[Result]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("benchmarks", nargs="*", type=_benchmark, metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--quick", action="store_true", help="little work, once: to see that it runs")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write all figures as JSON")
     return parser
+
+
+def _benchmark(name: str) -> str:
+    if name not in BENCHMARKS:
+        raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(BENCHMARKS)}")
+    return name
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cProfile
 import pstats
 import time
-from collections import Counter
+from collections import defaultdict
 from pathlib import Path
 
 from bench import workload
@@ -40,14 +40,18 @@ def run(scale: Scale) -> Result:
     return Result(
         benchmark="profile",
         title="Where the time of one event goes, in one partition without Kafka",
-        settings={"events": f"{len(messages):,}", "batch": f"{BATCH} records", "shares": "time under cProfile, built-ins counted to their callers"},
+        settings={
+            "events": f"{len(messages):,}",
+            "batch": f"{BATCH} records",
+            "shares": "time under cProfile, built-ins counted to their callers",
+        },
         figures=[
             Figure(what="an event, settled", values=counting, unit="µs"),
             Figure(what="an event, folding anew and counted once", values=folding, unit="µs"),
             *_layers(profile, whole),
             *(
                 Figure(what=f"· {name}", values=[seconds / whole * 100], unit="%")
-                for name, seconds in sorted(profile, key=lambda row: -row[1])[:TOP]
+                for name, seconds in sorted(profile, key=_longest_first)[:TOP]
             ),
         ],
     )
@@ -65,7 +69,7 @@ def _profile(messages: list[Message], now: int) -> list[tuple[str, float]]:
     settle(partition)
     profiler = cProfile.Profile()
     profiler.runcall(feed, partition, messages)
-    spent: Counter[str] = Counter()
+    spent: defaultdict[str, float] = defaultdict(float)
     for function, (_, _, seconds, _, callers) in pstats.Stats(profiler).stats.items():  # type: ignore[attr-defined]
         if function[0] == BUILT_IN:
             for caller, (_, _, seconds_for_caller, _) in callers.items():
@@ -81,10 +85,17 @@ def _name(function: tuple[str, int, str]) -> str:
 
 
 def _layers(profile: list[tuple[str, float]], whole: float) -> list[Figure]:
-    shares: Counter[str] = Counter()
+    shares: defaultdict[str, float] = defaultdict(float)
     for name, seconds in profile:
         shares[_layer(name)] += seconds
-    return [Figure(what=layer, values=[seconds / whole * 100], unit="%") for layer, seconds in shares.most_common()]
+    return [
+        Figure(what=layer, values=[seconds / whole * 100], unit="%")
+        for layer, seconds in sorted(shares.items(), key=_longest_first)
+    ]
+
+
+def _longest_first(row: tuple[str, float]) -> float:
+    return -row[1]
 
 
 def _layer(name: str) -> str:

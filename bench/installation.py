@@ -16,7 +16,7 @@ from confluent_kafka import Producer
 
 from bench.processes import StreamsProcess
 from bench.workload import Record
-from streams.core.head import HEAD_KEY, read_head
+from streams.core.head import HEAD_KEY, Head, read_head
 from streams.core.tallies import Bucket, Cells, bucket_of, read_cells
 from streams.kafka import topics
 from streams.kafka.client import Connection
@@ -90,10 +90,17 @@ class Totals:
         """Take in a record of the topic `tallies`."""
         self.records[partition, key] = value
 
+    def heads(self) -> dict[int, Head]:
+        """Return the head of every partition that has one."""
+        return {
+            partition: read_head(value)
+            for (partition, key), value in self.records.items()
+            if key == HEAD_KEY and value is not None
+        }
+
     def applied(self) -> int:
         """Return how many records of the topic of fault tickets the heads cover."""
-        heads = [read_head(value) for (_, key), value in self.records.items() if key == HEAD_KEY and value]
-        return sum(head.applied.get(topics.FAULTS, 0) for head in heads)
+        return sum(head.applied.get(topics.FAULTS, 0) for head in self.heads().values())
 
     def digest(self) -> str:
         """Return a digest of the sums over the partitions."""
@@ -122,6 +129,5 @@ def digest(buckets: Mapping[Bucket, Cells]) -> str:
 @contextmanager
 def apache_kafka() -> Iterator[tuple[Connection, Path]]:
     """Run Apache Kafka in a temporary folder; give the connection, and a folder for everything else."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        with ApacheKafka(Path(folder) / "kafka") as kafka:
-            yield kafka.connection, Path(folder)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, ApacheKafka(Path(folder) / "kafka") as kafka:
+        yield kafka.connection, Path(folder)

@@ -6,7 +6,7 @@ import itertools
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -29,11 +29,15 @@ GRACE_SECONDS = 15.0
 PERCENTILES = (50, 99)
 
 
+Group = tuple[str, str]
+"""(brand, branch) of one partition's probes."""
+
+
 class Look(NamedTuple):
-    """What `/metrics` showed at a moment: probes counted so far, for each (brand, branch)."""
+    """What `/metrics` showed at a moment: probes counted so far, for each group."""
 
     at: float
-    counted: dict[tuple[str, str], int]
+    counted: dict[Group, int]
 
 
 def run(scale: Scale) -> Result:
@@ -43,7 +47,7 @@ def run(scale: Scale) -> Result:
         benchmark="latency",
         title="Time from an event to its figure on /metrics",
         settings={
-            "events": f"{EVENTS_PER_SECOND} a second for {scale.latency_seconds:.0f} s, every {PROBE_EVERY}th looked for",
+            "events": f"{EVENTS_PER_SECOND} a second for {scale.latency_seconds:.0f} s, every {PROBE_EVERY}th a probe",
             "events behind them": f"{scale.tickets * workload.REVISIONS:,}",
             "looked at every": f"{LOOK_SECONDS * 1000:.0f} ms, plus what the answer takes",
             "probes": f"{len(found[0]):,} in each repetition",
@@ -77,13 +81,13 @@ def _measure(scale: Scale) -> list[float]:
 
 def _send_and_look(
     installation: Installation, serve: StreamsProcess, seconds: float
-) -> tuple[dict[tuple[str, str], list[float]], list[Look]]:
+) -> tuple[dict[Group, list[float]], list[Look]]:
     """Send events at a steady rate while another thread looks; return when probes were sent, and what was seen."""
     groups = _groups()
-    sent: dict[tuple[str, str], list[float]] = defaultdict(list)
+    sent: dict[Group, list[float]] = defaultdict(list)
     looks: list[Look] = []
     finished = threading.Event()
-    looking = threading.Thread(target=_look, args=(serve, set(groups.values()), looks, finished))
+    looking = threading.Thread(target=_look, args=(serve, groups.values(), looks, finished))
     looking.start()
     producer = Producer({"bootstrap.servers": installation.connection.bootstrap, "partitioner": "murmur2"})
     for record, group in itertools.islice(_paced(_events(groups)), int(seconds * EVENTS_PER_SECOND)):
@@ -99,13 +103,13 @@ def _send_and_look(
     return sent, looks
 
 
-def _groups() -> dict[int, tuple[str, str]]:
-    """Return partition → the (brand, branch) of its probes: mobile brands, which the workload has none of."""
+def _groups() -> dict[int, Group]:
+    """Return partition → the group of its probes: mobile brands, which the workload has none of."""
     known = definitions_in_use()
     return dict(enumerate(itertools.islice(itertools.product(known.brands["mobile"], known.branches), PARTITIONS)))
 
 
-def _events(groups: dict[int, tuple[str, str]]) -> Iterator[tuple[Record, tuple[str, str] | None]]:
+def _events(groups: dict[int, Group]) -> Iterator[tuple[Record, Group | None]]:
     """Yield events of now for ever: ordinary ones without a group, and probes with theirs."""
     for number in itertools.count():
         now = time.time_ns() // 1_000
@@ -127,21 +131,15 @@ def _events(groups: dict[int, tuple[str, str]]) -> Iterator[tuple[Record, tuple[
         yield Record(subscriber.encode(), msgspec.json.encode(ticket)), group
 
 
-def _paced(events: Iterator[tuple[Record, tuple[str, str] | None]]) -> Iterator[tuple[Record, tuple[str, str] | None]]:
+def _paced(events: Iterator[tuple[Record, Group | None]]) -> Iterator[tuple[Record, Group | None]]:
     began = time.monotonic()
     for number in itertools.count():
         time.sleep(max(0.0, began + number / EVENTS_PER_SECOND - time.monotonic()))
         yield next(events)
 
 
-def _look(serve: StreamsProcess, groups: set[tuple[str, str]], looks: list[Look], finished: threading.Event) -> None:
-    wanted = {
-        f'streams_fault_tickets{{window="month",by="brand,branch",service="",family="",brand="{brand}",branch="{branch}"}}': (
-            brand,
-            branch,
-        )
-        for brand, branch in groups
-    }
+def _look(serve: StreamsProcess, groups: Collection[Group], looks: list[Look], finished: threading.Event) -> None:
+    wanted = {_series(group): group for group in groups}
     while not finished.is_set():
         shown = serve.metrics()
         counted = Counter({wanted[series]: int(value) for series, value in shown.items() if series in wanted})
@@ -149,7 +147,20 @@ def _look(serve: StreamsProcess, groups: set[tuple[str, str]], looks: list[Look]
         time.sleep(LOOK_SECONDS)
 
 
-def _delays(sent: dict[tuple[str, str], list[float]], looks: list[Look]) -> list[float]:
+def _series(group: Group) -> str:
+    labels = {
+        "window": "month",
+        "by": "brand,branch",
+        "service": "",
+        "family": "",
+        "brand": group[0],
+        "branch": group[1],
+    }
+    written = ",".join(f'{name}="{value}"' for name, value in sorted(labels.items()))
+    return f"streams_fault_tickets{{{written}}}"
+
+
+def _delays(sent: dict[Group, list[float]], looks: list[Look]) -> list[float]:
     """Return the seconds from each probe to the first look that counted it; a group's probes come in order."""
     delays = []
     for group, times in sent.items():

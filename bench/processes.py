@@ -103,7 +103,7 @@ def resident_bytes(pid: int) -> int:
 
 
 def wait_until(is_so: Callable[[], bool], what: str) -> float:
-    """Look until something is so, and return when (monotonic seconds) it was; raises TimeoutError, which says `what`."""
+    """Look until something is so and return when it was (monotonic seconds); raises TimeoutError, which says `what`."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not is_so():
         if time.monotonic() > deadline:

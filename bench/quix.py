@@ -5,8 +5,6 @@ Run as a process of its own with its task as JSON; it writes its outcome as JSON
 
 from __future__ import annotations
 
-from typing import Any
-
 from quixstreams import Application, State, message_context
 
 from bench.same_job import SameJob, Task, task_from_arguments
@@ -24,11 +22,11 @@ def run(task: Task) -> None:
     topic = application.topic(task.topic, key_deserializer="bytes", value_deserializer="bytes")
     job = SameJob(task)
 
-    def count(value: bytes, state: State) -> bytes:
+    def count(value: bytes, state: State[str, bytes]) -> bytes:
         state.set_bytes("entry", job.apply(value, message_context().offset, state.get_bytes("entry")))
         return value
 
-    def end(value: Any) -> None:
+    def end(_: bytes) -> None:
         job.report_at_end()
 
     application.dataframe(topic).apply(count, stateful=True).update(end)

@@ -1,4 +1,4 @@
-"""The job of a worker for one record at a time, as the contenders do it: same facts, same contributions, same tallies."""
+"""A worker's job for one record at a time, as the contenders do it: same facts, same contributions, same tallies."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class SameJob:
         """Take one record in and return the new state of its key; an error ends the process, which Faust would not."""
         try:
             return self._apply(value, offset, state)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, it is shown
             traceback.print_exc()
             os._exit(1)
 
@@ -83,7 +83,7 @@ class SameJob:
         key = event.key()
         self._fold.entries[key] = entry
         if self._fold.merge(key, event.id, self._counting.fact(event, offset)):
-            self._counting.update(key, before)
+            self._counting.update({key: before})
         del self._fold.entries[key]
         self._left -= 1
         return _ENCODE(entry)

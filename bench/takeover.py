@@ -13,8 +13,9 @@ from bench import workload
 from bench.installation import PARTITIONS, Installation, apache_kafka
 from bench.processes import SETTLED, StreamsProcess, wait_until
 from bench.results import Figure, Result, Scale
+from streams.core.head import Head
 
-SESSION_TIMEOUT_SECONDS = 8
+SESSION_TIMEOUT = "8"
 """The default of STREAMS_SESSION_TIMEOUT_SECONDS: so long the group waits for a worker that was killed."""
 CHECKPOINT_SECONDS = 10
 LOOK_SECONDS = 0.2
@@ -53,8 +54,13 @@ def run(scale: Scale) -> Result:
 def _first_worker(installation: Installation) -> tuple[StreamsProcess, Path]:
     """Return a worker that has settled everything, and the folder of the checkpoints that it has written since."""
     folder = installation.folder / "checkpoints"
-    settings = {"DATA_DIR": str(folder), "CHECKPOINT_SECONDS": str(CHECKPOINT_SECONDS)}
-    worker = installation.process("worker", "first", **settings).start()
+    worker = installation.process(
+        "worker",
+        "first",
+        DATA_DIR=str(folder),
+        CHECKPOINT_SECONDS=str(CHECKPOINT_SECONDS),
+        SESSION_TIMEOUT_SECONDS=SESSION_TIMEOUT,
+    ).start()
     wait_until(lambda: worker.metric(SETTLED) == PARTITIONS, "the first worker is settled")
     wait_until(lambda: len(list(folder.glob("*.checkpoint"))) == PARTITIONS, "all checkpoints are written")
     return worker, folder
@@ -63,17 +69,16 @@ def _first_worker(installation: Installation) -> tuple[StreamsProcess, Path]:
 def _take_over(
     installation: Installation, serve: StreamsProcess, worker: StreamsProcess, name: str, **settings: str
 ) -> tuple[StreamsProcess, Taken]:
+    former = installation.totals().heads()
     pictures: set[frozenset[str]] = set()
     finished = threading.Event()
     looking = threading.Thread(target=_look, args=(serve, pictures, finished))
     looking.start()
     worker.end(signal.SIGKILL)
     killed_at = time.time()
-    settings |= {"SESSION_TIMEOUT_SECONDS": str(SESSION_TIMEOUT_SECONDS)}
-    successor = installation.process("worker", name, **settings).start()
+    successor = installation.process("worker", name, SESSION_TIMEOUT_SECONDS=SESSION_TIMEOUT, **settings).start()
     wait_until(lambda: successor.metric(SETTLED) == PARTITIONS, f"the successor {name} is settled")
-    published = installation.totals().rounds() + PARTITIONS
-    wait_until(lambda: installation.totals().rounds() >= published, "the successor has published")
+    wait_until(lambda: _all_moved(former, installation.totals().heads()), "the successor has published")
     finished.set()
     looking.join()
     assigned = successor.log_times("partitions assigned")[0]
@@ -84,6 +89,10 @@ def _take_over(
         pictures=len(pictures),
         resident_bytes=successor.resident_bytes(),
     )
+
+
+def _all_moved(former: dict[int, Head], heads: dict[int, Head]) -> bool:
+    return all(heads[partition] != head for partition, head in former.items())
 
 
 def _look(serve: StreamsProcess, pictures: set[frozenset[str]], finished: threading.Event) -> None:
@@ -123,7 +132,7 @@ def _result(events: int, cold: list[Taken], warm: list[Taken]) -> Result:
         settings={
             "events behind the horizon": f"{events:,}",
             "partitions": str(PARTITIONS),
-            "session timeout": f"{SESSION_TIMEOUT_SECONDS} s",
+            "session timeout": f"{SESSION_TIMEOUT} s",
             "successor": "a new process, started at the kill",
         },
         figures=figures,

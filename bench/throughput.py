@@ -12,9 +12,9 @@ import msgspec
 
 from bench import workload
 from bench.installation import PARTITIONS, Installation, apache_kafka
+from bench.processes import APPLIED, SETTLED, StreamsProcess, wait_until
 from bench.results import Figure, Result, Scale
 from bench.same_job import Outcome, Task
-from bench.processes import APPLIED, SETTLED, StreamsProcess, wait_until
 from bench.workload import Record
 from streams.kafka.client import Connection
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import NamedTuple
 
@@ -20,7 +20,12 @@ SEED = 20090731
 _EXCHANGES = {"安岳": ("512", "523"), "简阳": ("712", "722"), "乐至": ("322", "333"), "现业": ("612", "633", "652")}
 _BRANDS = ("E6", "E8", "E8-2", "普通ADSL", "商务宽带")
 _SYMPTOMS = ("不能上网", "频繁掉线", "网速慢", "无拨号音", "杂音", "Modem故障")
-_CAUSES = {"network": ("外线故障", "局内设备"), "customer": ("用户终端", "用户室内线"), "unknown": ("原因不明",), "other": ("其他",)}
+_CAUSES = {
+    "network": ("外线故障", "局内设备"),
+    "customer": ("用户终端", "用户室内线"),
+    "unknown": ("原因不明",),
+    "other": ("其他",),
+}
 _LOCAL = timedelta(hours=8)
 
 
@@ -51,7 +56,7 @@ def _revisions(tickets: int, number: int, first_id: int, until: int) -> Iterator
     opened = until - DAY - random.randrange(DAYS * DAY // SECOND) * SECOND
     restored = opened + random.randrange(5 * MINUTE, 20 * HOUR)
     cause_class = random.choice(list(_CAUSES))
-    state = {
+    state: dict[str, object] = {
         "id": f"N{first_id + number:08}",
         "revision": 0,
         "updated_at": "",
@@ -67,7 +72,7 @@ def _revisions(tickets: int, number: int, first_id: int, until: int) -> Iterator
         "vip": random.random() < 0.02,
         "status": "acknowledged",
     }
-    result = {
+    result: dict[str, object] = {
         "restored_at": _write(restored),
         "cause": random.choice(_CAUSES[cause_class]),
         "cause_class": cause_class,
@@ -75,7 +80,7 @@ def _revisions(tickets: int, number: int, first_id: int, until: int) -> Iterator
         "status": "resolved",
     }
     told_at = (opened + MINUTE, restored + MINUTE, restored + 2 * HOUR)
-    news = ({}, result, {"status": "closed", "closed_at": _write(restored + 2 * HOUR)})
+    news: tuple[dict[str, object], ...] = ({}, result, {"status": "closed", "closed_at": _write(restored + 2 * HOUR)})
     for revision, (at, new) in enumerate(zip(told_at, news, strict=True)):
         state |= new | {"revision": revision, "updated_at": _write(at)}
         yield at, Record(subscriber.encode(), msgspec.json.encode(state))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from streams.core.contributions import Chapter
 from streams.core.contributions.measures import LEVEL, Weights, add_weights
@@ -37,15 +37,20 @@ class Counting:
             self._tallies.add(self._chapter.topic, self._of_entry(key, events, now))
             self._remember_change(key, events)
 
-    def update(self, key: str, old: Entry) -> None:
-        """Count the difference between `old` and what the fold now holds under `key`."""
+    def update(self, former: Mapping[str, Entry]) -> None:
+        """Count the difference that a batch made: `former` is what the fold held before under each touched key."""
+        change: Weights = {}
+        for key, old in former.items():
+            self._add_difference(change, key, old)
+        self._tallies.add(self._chapter.topic, change)
+
+    def _add_difference(self, change: Weights, key: str, old: Entry) -> None:
         entry = self.fold.entry(key)
         events = {identity: self._reader.kept(fact.canonical) for identity, fact in entry.items()}
         former = {
             identity: events[identity] if fact is entry.get(identity) else self._reader.kept(fact.canonical)
             for identity, fact in old.items()
         }
-        change: Weights = {}
         for identity, event in events.items():
             before = former.get(identity)
             if before is event:
@@ -58,7 +63,6 @@ class Counting:
         if together is not together_before:
             add_weights(change, together)
             add_weights(change, together_before, -1)
-        self._tallies.add(self._chapter.topic, change)
         self._remember_change(key, events.values())
 
     def next_change(self) -> int:

@@ -111,8 +111,7 @@ class Partition:
                 before[key] = dict(fold.entry(key))
             is_newest = fold.merge(key, event.id, counting.fact(event, message.offset))
             outcomes[topic, "counted" if is_newest else "repeated"] += 1
-        for key, entry in before.items():
-            counting.update(key, entry)
+        counting.update(before)
 
     def _forget_closed(self, topic: str, offset: int) -> None:
         """While folding, forget what the closings up to `offset` let go of, just where they did.

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
+from streams.core.letters import Message
 from streams.kafka import client
 from streams.kafka.client import Connection
 
@@ -64,6 +65,11 @@ async def read_to_end(
             consumer.pause(*finished)
             waiting -= finished
             patience.spend(positions, waiting)
+
+
+def message_of(record: ConsumerRecord) -> Message:
+    """Return a record as the core takes it."""
+    return Message(record.offset, record.key, record.value, record.timestamp, record.headers)
 
 
 async def log_ends(

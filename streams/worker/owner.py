@@ -11,7 +11,6 @@ from aiokafka import TopicPartition
 
 from streams.core.contributions import Chapter, chapters_for
 from streams.core.definitions import Definitions
-from streams.core.letters import Message
 from streams.core.months import SECOND
 from streams.core.partition import READ_TOPICS, Partition
 from streams.core.publication import TALLIES_TOPIC
@@ -19,7 +18,7 @@ from streams.core.takeover import Kept, Takeover
 from streams.kafka.client import Connection, is_embedded
 from streams.kafka.identity import LogIdentity, log_identity
 from streams.kafka.placing import partition_of
-from streams.kafka.reader import read_to_end
+from streams.kafka.reader import message_of, read_to_end
 from streams.kafka.topics import real_name
 from streams.settings import Settings
 from streams.worker.checkpoints import Checkpoints
@@ -65,6 +64,7 @@ class Owner:
         self._assigning = asyncio.Lock()
         self._sending = asyncio.Lock()
         self._may_send = asyncio.Event()
+        self._is_leaving = False
 
     async def assigned(self, numbers: set[int]) -> dict[tuple[str, int], int]:
         """Become the owner of exactly `numbers`; return (topic, partition) → the offset at which to read on.
@@ -138,18 +138,14 @@ class Owner:
             pass
 
     def receive(self, topic: str, number: int, batch: Batch) -> Partition | None:
-        """Feed a batch to its partition; return the partition, or None if it is not ours any more."""
+        """Feed a batch to its partition; return the partition, or None if it is not ours to feed any more."""
         partition = self.partitions.get(number)
-        if partition is None:
+        if partition is None or self._is_leaving:
             return None
         if batch.previous > partition.positions[topic]:
             end(Ending.GAP, topic=topic, partition=number, at=partition.positions[topic], got=batch.previous)
         was_settled = partition.settled
-        messages = [
-            Message(record.offset, record.key, record.value, record.timestamp, record.headers)
-            for record in batch.records
-        ]
-        partition.receive(topic, messages, batch.position, batch.end)
+        partition.receive(topic, list(map(message_of, batch.records)), batch.position, batch.end)
         if partition.settled and not was_settled:
             log.info("partition settled", partition=number, facts=partition.facts())
         return partition
@@ -206,6 +202,8 @@ class Owner:
 
     async def leave(self) -> None:
         """Send what is counted, keep it, and give all partitions up; the process ends after it."""
+        # From here on nothing is taken in, so that what is published and what is kept are the same.
+        self._is_leaving = True
         await self.send_rounds()
         self._may_send.clear()
         await self.checkpoint()

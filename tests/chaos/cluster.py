@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import time
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -135,9 +136,10 @@ class Program:
 
     async def exited(self, count: int = 1, seconds: float = 60) -> list[int]:
         """Wait until the process has ended `count` times; return the exit codes."""
-        async with asyncio.timeout(seconds):
-            while len(self.exits) < count:
-                await asyncio.sleep(0.02)
+        deadline = time.monotonic() + seconds
+        while len(self.exits) < count:
+            assert time.monotonic() < deadline, f"{self.name} did not end within {seconds:.0f} s"
+            await asyncio.sleep(0.02)
         return self.exits
 
     def logged(self, event: str) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,7 @@
-"""Runs a worker that named faults befall: `python -m tests.chaos.faulty FAULT[=ARGUMENT]…`; the product knows none of them."""
+"""Runs a worker that named faults befall, which the product knows nothing of.
+
+`python -m tests.chaos.faulty FAULT[=ARGUMENT]…`
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from streams.cli import main
-from streams.core.partition import Partition
+from streams.core.intake import Intake
 from streams.core.takeover import Takeover
 from streams.settings import Settings
 from streams.worker import run as running
@@ -21,16 +24,16 @@ from streams.worker.watchdog import Watchdog
 
 def stop_inside_batch(count: str) -> None:
     """Stand still (SIGSTOP) in the middle of a batch, at the message of this number; once, not after a restart."""
-    read, seen, mark = Partition._read, [0], _mark("stopped")
+    judge, seen, mark = Intake.judge, [0], _mark("stopped")
 
-    def read_and_stop(self: Partition, *arguments: Any) -> Any:
+    def judge_and_stop(self: Intake, *arguments: Any) -> Any:
         seen[0] += 1
         if seen[0] == int(count) and not mark.exists():
             mark.touch()
             os.kill(os.getpid(), signal.SIGSTOP)
-        return read(self, *arguments)
+        return judge(self, *arguments)
 
-    Partition._read = read_and_stop  # type: ignore[method-assign]
+    Intake.judge = judge_and_stop  # type: ignore[method-assign]
 
 
 def die_before_round(topic_end: str) -> None:

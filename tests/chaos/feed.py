@@ -44,6 +44,7 @@ class Feed:
         self._rate, self._tick_every, self._last_tick = rate, tick_every, last_tick
         self._flow = asyncio.Event()
         self._flow.set()
+        self._is_cut = False
         self._task: asyncio.Task[None] | None = None
 
     def is_flowing(self) -> bool:
@@ -58,8 +59,23 @@ class Feed:
         """Send on after a pause."""
         self._flow.set()
 
+    async def finish(self) -> None:
+        """Send all the rest, and return when the brokers hold it."""
+        assert self._task is not None
+        await self._task
+
+    async def cut(self) -> Sequence[Line]:
+        """Send no more messages, yet the last tick; return those that were sent, when the brokers hold them.
+
+        Where a fault has shown what it should, the rest would only take time.
+        """
+        self._is_cut = True
+        self._flow.set()
+        await self.finish()
+        return self._lines[: self.sent]
+
     async def give_up(self) -> None:
-        """Send nothing more."""
+        """Let go of everything at once, as when the broker is gone."""
         assert self._task is not None
         self._task.cancel()
         await asyncio.wait([self._task])
@@ -75,6 +91,8 @@ class Feed:
         async with client.running(client.new_producer(self._installation.connection)) as producer:
             for piece in self._pieces():
                 await self._flow.wait()
+                if self._is_cut:
+                    break
                 begun = asyncio.get_running_loop().time()
                 waiting = [await producer.send(topic, key=line.key, value=_value(line)) for line in piece]
                 for record in await asyncio.gather(*waiting):

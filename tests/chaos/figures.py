@@ -202,7 +202,7 @@ def oracle_of(installation: Installation, lines: Iterable[Line], period: str, as
 
 
 async def assert_true(installation: Installation, watcher: Watcher, figures: oracle.Figures, period: str) -> None:
-    """Assert that what was watched all along = the snapshot = the audit = the oracle, and no head ever went backwards."""
+    """Assert that what was watched = the snapshot = the audit = the oracle, and that no head ever went backwards."""
     assert watcher.backwards == []
     oracle.assert_equal(figures, indicators(watcher.tallies, period))
     snapshot = await take_snapshot(installation.connection, installation.settings(), installation.definitions(), period)

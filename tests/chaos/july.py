@@ -1,7 +1,8 @@
-"""July 2009 as the chaos tests use it: its messages, the oracle's figures, and the proof that an installation has them."""
+"""July 2009 as the chaos tests use it: its messages, its true figures, and the proof that an installation has them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -36,15 +37,12 @@ def lines() -> tuple[Line, ...]:
     return tuple(july_2009.lines())
 
 
-@cache
-def truth(installation: Installation) -> oracle.Figures:
-    """Return July's figures as the oracle counts them."""
-    return oracle_of(installation, lines(), PERIOD, AS_OF)
+async def assert_all_true(installation: Installation, watcher: Watcher, sent: Sequence[Line]) -> oracle.Figures:
+    """Assert that every way to July's figures leads to the oracle's, and each bad message has its one dead letter.
 
-
-async def assert_all_true(installation: Installation, watcher: Watcher) -> None:
-    """Assert that every way to July's figures leads to the oracle's, and each bad message has its one dead letter."""
-    figures = truth(installation)
+    Return the oracle's figures of the messages that were sent.
+    """
+    figures = oracle_of(installation, sent, PERIOD, AS_OF)
     await assert_true(installation, watcher, figures, PERIOD)
     messages = await read_messages(installation)
     bad, misplaced = unreadable(messages), under_wrong_key(messages)
@@ -52,3 +50,4 @@ async def assert_all_true(installation: Installation, watcher: Watcher) -> None:
     # A broker that came back may hold a message twice, each copy with a letter of its own.
     assert len(misplaced) >= figures.wrong_key > 0
     assert len(bad) >= figures.unreadable.total() > 0
+    return figures

@@ -34,7 +34,7 @@ async def work_in_one_go(installation: Installation) -> Watcher:
     workers = Worker(installation, "cold-a"), Worker(installation, "cold-b")
     async with Watcher(installation) as watcher:
         async with Feed(installation, LINES, tick_every=TICK_EVERY, last_tick=LAST_TICK) as feed:
-            await feed.reaches(feed.total)
+            await feed.finish()
         async with running(*workers):
             await watcher.until_all(feed, LAST_TICK)
     return watcher
@@ -50,7 +50,7 @@ async def work_as_it_comes(installation: Installation) -> Watcher:
             last_tick = LAST_TICK if lines[-1] is LINES[-1] else lines[-1].at
             feed = Feed(installation, lines, tick_every=TICK_EVERY, last_tick=last_tick, ends=ends)
             async with feed:
-                await feed.reaches(feed.total)
+                await feed.finish()
             await watcher.until_all(feed, last_tick)
             ends = feed.ends
     return watcher
@@ -60,19 +60,19 @@ async def test_a_years_backlog_worked_cold_equals_the_year_worked_live(
     apache_kafka: Broker, prefix: str, tmp_path: Path
 ) -> None:
     """Not one event is refused for a month that its own ticks close, and every month's tallies are the same."""
-    cold = Installation(connection=apache_kafka.connection, prefix=prefix, folder=tmp_path)
+    cold = Installation(connection=apache_kafka.connection, prefix=prefix, folder=tmp_path, partitions=3)
     live = msgspec.structs.replace(cold, prefix=f"{prefix}live-")
     watched_cold, watched_live = await asyncio.gather(work_in_one_go(cold), work_as_it_comes(live))
     for installation in (cold, live):
         assert await read_letters(installation) == []
     for number in range(cold.partitions):
-        closed = [[each.month for each in w.heads[number].closed] for w in (watched_cold, watched_live)]
-        assert closed[0] == closed[1] == MONTHS[:-3]
+        for watcher in (watched_cold, watched_live):
+            assert {each.month for each in watcher.heads[number].closed} & set(MONTHS) == set(MONTHS[:-2])
         for month in MONTHS:
             there = watched_live.tallies.cells(month, number)
             assert there
             assert watched_cold.tallies.cells(month, number) == there, f"{month} of partition {number}"
     for month in (MONTHS[3], MONTHS[-1]):
-        is_closed = month in MONTHS[:-3]
+        is_closed = month in MONTHS[:-2]
         as_of = CALENDAR.closing_instant(month, cold.settings().ledger_months) if is_closed else LAST_TICK
         await assert_true(cold, watched_cold, oracle_of(cold, LINES, month, as_of), month)

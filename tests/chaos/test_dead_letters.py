@@ -74,7 +74,7 @@ async def test_every_kind_of_bad_message_is_kept_once_and_the_good_ones_count(
     async with Watcher(installation) as watcher, running(worker):
         await shared_out(worker)
         async with Feed(installation, early, last_tick=JUNE) as opening:
-            await opening.reaches(opening.total)
+            await opening.finish()
         await watcher.until_all(opening, JUNE)
         assert all(head.closed[-1].month == "2009-03" for head in watcher.heads.values())
         async with Feed(installation, lines, rate=400, tick_every=HOUR, last_tick=LAST_TICK, ends=opening.ends) as feed:
@@ -82,7 +82,7 @@ async def test_every_kind_of_bad_message_is_kept_once_and_the_good_ones_count(
             worker.kill()
             await worker.exited(1)
             assert feed.is_flowing()
-            await feed.reaches(feed.total)
+            await feed.finish()
         await watcher.until_all(feed, LAST_TICK)
         shutil.rmtree(worker.data, ignore_errors=True)
         worker.kill()

@@ -109,7 +109,7 @@ class FaultChapter:
         self._family_of_brand = definitions.family_of_brand()
         self._branch_of_number = lru_cache(maxsize=100_000)(definitions.branch_of_number)
         self._line_cells = lru_cache(maxsize=10_000)(self._cells_of_line)
-        self._user_weights = lru_cache(maxsize=10_000)(self._weights_of_user)
+        self._user_weights = lru_cache(maxsize=10_000)(_weights_of_user)
 
     def line(self, ticket: FaultTicket) -> Labels:
         """Return the values of LINE for a ticket."""
@@ -195,7 +195,7 @@ class FaultChapter:
         counted = [(opened, ticket) for opened, ticket in valid if opened >= open_from]
         if len(valid) == 1 and len(counted) == 1:
             opened, ticket = counted[0]
-            return self._user_weights(self._calendar.month_of(opened), self._user(ticket), 1)
+            return self._user_weights(self._calendar.month_of(opened), frozenset({(self._user(ticket), 1)}))
         return {**self._users(counted), **self._repeats(valid, counted)}
 
     def _user(self, ticket: FaultTicket) -> Labels:
@@ -208,16 +208,9 @@ class FaultChapter:
             months.setdefault(self._calendar.month_of(opened), Counter())[self._user(ticket)] += 1
         weights: Weights = {}
         for month, users in months.items():
-            if len(users) == 1:
-                ((user, reports),) = users.items()
-                weights.update(self._user_weights(month, user, min(reports, 2)))
-            else:
-                weights.update(_weights_of_users(month, users))
+            reported = frozenset((user, min(reports, 2)) for user, reports in users.items())
+            weights.update(self._user_weights(month, reported))
         return weights
-
-    @staticmethod
-    def _weights_of_user(month: str, user: Labels, reports: int) -> Weights:
-        return _weights_of_users(month, Counter({user: reports}))
 
     def _repeats(self, valid: Sequence[tuple[int, FaultTicket]], counted: Sequence[tuple[int, FaultTicket]]) -> Weights:
         restorations = sorted(instant_of(ticket.restored_at) for _, ticket in valid if ticket.restored_at is not None)
@@ -230,8 +223,10 @@ class FaultChapter:
         return weights
 
 
-def _weights_of_users(month: str, reports: Counter[Labels]) -> Weights:
+def _weights_of_user(month: str, reports: frozenset[tuple[Labels, int]]) -> Weights:
     """Return one user's contributions to a month: in every subset of USER once as reporter, once more as repeater.
+
+    `reports` says how many there are under each value of USER, where 2 stands for any more.
 
     A label outside the subset is written "" (the total over it): such counts do not add up over labels, so each
     subset is counted by itself.
@@ -240,7 +235,7 @@ def _weights_of_users(month: str, reports: Counter[Labels]) -> Weights:
     for size in range(len(USER) + 1):
         for kept in combinations(range(len(USER)), size):
             seen: Counter[Labels] = Counter()
-            for user, count in reports.items():
+            for user, count in reports:
                 seen[tuple(value if place in kept else ALL for place, value in enumerate(user))] += count
             for labels, count in seen.items():
                 weights[("month", month), (REPORTERS.name, labels)] = 1

@@ -1,0 +1,1 @@
+"""What is made of the tallies and the log for people and files: snapshots, audits, tables in the terminal."""

@@ -1,0 +1,49 @@
+"""Takes the snapshot of a month from the tallies, and writes it to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from streams.core.definitions import Definitions
+from streams.core.snapshot import Snapshot, build_snapshot, write_snapshot
+from streams.kafka.client import Connection
+from streams.reports.as_of import tallies_as_of
+from streams.reports.audit import Progress
+from streams.reports.reading import read_tallies
+from streams.settings import Settings
+
+REPORTS = Path("reports")
+SNAPSHOT_FILE = "snapshot.json"
+
+
+async def take_snapshot(
+    connection: Connection,
+    settings: Settings,
+    definitions: Definitions,
+    period: str,
+    printed: Mapping[str, Any] | None = None,
+    as_of: int | None = None,
+    progress: Progress | None = None,
+) -> Snapshot:
+    """Return the snapshot of the month `period`, compared with a printed report's tables where they are given.
+
+    The tallies answer; with `as_of` (an instant in microseconds) the log is counted anew as it was known then.
+    Raises SnapshotError when nothing is known of the month, and what `read_tallies` raises.
+    """
+    if as_of is None:
+        tallies = await read_tallies(connection, settings, definitions)
+    else:
+        tallies = await tallies_as_of(connection, settings, definitions, as_of, progress)
+    return build_snapshot(period, tallies, definitions, printed)
+
+
+def write_snapshot_file(snapshot: Snapshot, folder: Path | None = None) -> Path:
+    """Write a snapshot into `folder` (default reports/PERIOD) and return the file; it is there whole or not at all."""
+    folder = REPORTS / snapshot.period if folder is None else folder
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / SNAPSHOT_FILE
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_bytes(write_snapshot(snapshot))
+    return unfinished.replace(path)
