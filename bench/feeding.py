@@ -13,7 +13,7 @@ from streams.core.letters import Message
 from streams.core.months import datetime_of
 from streams.core.partition import Partition
 from streams.core.takeover import Takeover
-from streams.kafka.topics import FAULTS
+from streams.kafka.topics import FAULTS, SOURCES
 
 BATCH = 500
 """Records that one fetch brings of a partition in a backlog: Kafka's megabyte for each of them, shared by twelve."""
@@ -35,7 +35,8 @@ def new_partition(now: int) -> Partition:
 
 def settle(partition: Partition) -> None:
     """Show the partition that its topics are empty, so that it counts from the first message on."""
-    partition.receive(FAULTS, [], 0, 0)
+    for topic in SOURCES:
+        partition.receive(topic, [], 0, 0)
 
 
 def feed(partition: Partition, messages: Sequence[Message]) -> float:

@@ -59,7 +59,7 @@ class SameJob:
         self._reader = READERS[FAULTS]
         self._fold = Fold()
         self._tallies = Tallies(Calendar(known.timezone))
-        self._counting = Counting(self._fold, chapters_for(known)[FAULTS], self._reader, self._tallies)
+        self._counting = Counting({FAULTS: self._fold}, chapters_for(known)[FAULTS], self._tallies)
         self._tallies.expire(task.now)
         self._counting.rebuild(task.now)
         self._left = task.records

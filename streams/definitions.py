@@ -1,4 +1,4 @@
-"""Loads the definitions, deploy's places.yaml, brands.yaml and targets.yaml, and refuses what contradicts itself.
+"""Loads the definitions (deploy's places, brands, channels, departments, targets) and refuses what contradicts itself.
 
 The core gets them as plain data (`streams.core.definitions`) and knows neither files nor YAML.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
@@ -16,17 +16,20 @@ import msgspec
 import yaml
 
 from streams.core.definitions import Definitions, Target
+from streams.core.events.callback import Caller
 from streams.core.events.fault import Service
 
 PLACES_FILE = "places.yaml"
 BRANDS_FILE = "brands.yaml"
+CHANNELS_FILE = "channels.yaml"
+DEPARTMENTS_FILE = "departments.yaml"
 TARGETS_FILE = "targets.yaml"
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Digits = Annotated[str, msgspec.Meta(pattern=r"^[0-9]+$")]
 Percent = Annotated[str, msgspec.Meta(pattern=r"^(100|[0-9]{1,2}(\.[0-9]+)?)$")]
 Language = Annotated[str, msgspec.Meta(pattern="^(zh|en)$")]
-Label = Annotated[str, msgspec.Meta(pattern="^(service|family|brand|product|branch)$")]
+Label = Annotated[str, msgspec.Meta(pattern="^(service|family|brand|product|branch|department|caller)$")]
 Names = dict[Text, dict[Language, Text]]
 
 
@@ -53,6 +56,31 @@ class _Brands(msgspec.Struct, forbid_unknown_fields=True):
     names: Names
 
 
+class _Channels(msgspec.Struct, forbid_unknown_fields=True):
+    hotline: Text
+    channels: list[Text]
+    escalated: list[Text]
+    categories: list[Text]
+    subcategories: dict[Text, list[Text]]
+    conducts: list[Text]
+    assessed: dict[Text, Text]
+    names: Names
+
+
+class _Departments(msgspec.Struct, forbid_unknown_fields=True):
+    handling: list[Text]
+    penalised: list[Text]
+    responsible: list[Text]
+    penalised_for: dict[Text, list[Text]]
+    branches: dict[Text, list[Text]]
+    aliases: dict[Text, Text]
+    names: Names
+
+    def all(self) -> set[str]:
+        """Return the departments of the three lists."""
+        return {*self.handling, *self.penalised, *self.responsible}
+
+
 class _Target(msgspec.Struct, forbid_unknown_fields=True):
     indicator: Text
     labels: dict[Label, Text]
@@ -66,7 +94,7 @@ class _Targets(msgspec.Struct, forbid_unknown_fields=True):
     targets: list[_Target]
 
 
-_File = TypeVar("_File", _Places, _Brands, _Targets)
+_File = TypeVar("_File", _Places, _Brands, _Channels, _Departments, _Targets)
 
 
 def load(directory: Path, *, timezone: str, ledger_months: int) -> Definitions:
@@ -76,11 +104,15 @@ def load(directory: Path, *, timezone: str, ledger_months: int) -> Definitions:
     """
     places = _read(directory / PLACES_FILE, _Places)
     brands = _read(directory / BRANDS_FILE, _Brands)
+    channels = _read(directory / CHANNELS_FILE, _Channels)
+    departments = _read(directory / DEPARTMENTS_FILE, _Departments)
     targets = _read(directory / TARGETS_FILE, _Targets)
     for file, problems in (
         (PLACES_FILE, _problems_of_places(places)),
         (BRANDS_FILE, _problems_of_brands(brands)),
-        (TARGETS_FILE, _problems_of_targets(targets.targets, _label_values(places, brands))),
+        (CHANNELS_FILE, _problems_of_channels(channels)),
+        (DEPARTMENTS_FILE, _problems_of_departments(departments, places.branches)),
+        (TARGETS_FILE, _problems_of_targets(targets.targets, _label_values(places, brands, departments))),
     ):
         for problem in problems:
             raise DefinitionsError(f"{directory / file}: {problem}")
@@ -91,9 +123,22 @@ def load(directory: Path, *, timezone: str, ledger_months: int) -> Definitions:
         branches=tuple(places.branches),
         brands={service: tuple(sold) for service, sold in brands.brands.items()},
         products=tuple(brands.products),
-        names=places.names | brands.names,
+        names=places.names | brands.names | channels.names | departments.names,
         served={name: branch.served for name, branch in places.branches.items()},
         targets=tuple(map(_target, targets.targets)),
+        hotline=channels.hotline,
+        channels=tuple(channels.channels),
+        escalated_channels=frozenset(channels.escalated),
+        categories=tuple(channels.categories),
+        subcategories={category: tuple(parts) for category, parts in channels.subcategories.items()},
+        conducts=tuple(channels.conducts),
+        assessed_items=channels.assessed,
+        handling_departments=tuple(departments.handling),
+        penalised_departments=tuple(departments.penalised),
+        responsible_departments=tuple(departments.responsible),
+        penalised_for={handling: tuple(paying) for handling, paying in departments.penalised_for.items()},
+        departments_of_branch={branch: tuple(paying) for branch, paying in departments.branches.items()},
+        aliases=departments.aliases,
         timezone=timezone,
         ledger_months=ledger_months,
     )
@@ -139,6 +184,37 @@ def _problems_of_brands(brands: _Brands) -> Iterator[str]:
     yield from _unknown_names(brands.names, {*sold, *brands.families, *brands.products, *get_args(Service)})
 
 
+def _problems_of_channels(channels: _Channels) -> Iterator[str]:
+    for field, values, known in (
+        ("hotline", [channels.hotline], channels.channels),
+        ("escalated", channels.escalated, channels.channels),
+        ("subcategories", channels.subcategories, channels.categories),
+    ):
+        for value in values:
+            if value not in known:
+                yield f"{field}: {value!r} is not one of {', '.join(known)}"
+    parts = [part for listed in channels.subcategories.values() for part in listed]
+    yield from _unknown_names(channels.names, {*channels.channels, *channels.categories, *channels.conducts, *parts})
+
+
+def _problems_of_departments(departments: _Departments, branches: Collection[str]) -> Iterator[str]:
+    for field, values, known in (
+        ("penalised_for", departments.penalised_for, departments.handling),
+        ("penalised_for", chain.from_iterable(departments.penalised_for.values()), departments.penalised),
+        ("branches", departments.branches, branches),
+        ("branches", chain.from_iterable(departments.branches.values()), departments.penalised),
+    ):
+        for value in values:
+            if value not in known:
+                yield f"{field}: {value!r} is not one of {', '.join(known)}"
+    for alias, department in departments.aliases.items():
+        if department not in departments.all():
+            yield f"aliases.{alias}: {department!r} is in none of the lists"
+        if alias in departments.all():
+            yield f"aliases.{alias}: is a department itself"
+    yield from _unknown_names(departments.names, departments.all())
+
+
 def _problems_of_targets(targets: list[_Target], values: dict[str, Collection[str]]) -> Iterator[str]:
     for place, target in enumerate(targets):
         for label, value in target.labels.items():
@@ -160,13 +236,15 @@ def _overlap(first: _Target, second: _Target) -> bool:
     return earlier.valid_to is None or later.valid_from < earlier.valid_to
 
 
-def _label_values(places: _Places, brands: _Brands) -> dict[str, Collection[str]]:
+def _label_values(places: _Places, brands: _Brands, departments: _Departments) -> dict[str, Collection[str]]:
     return {
         "service": get_args(Service),
         "family": brands.families,
         "brand": {brand for names in brands.brands.values() for brand in names},
         "product": brands.products,
         "branch": places.branches,
+        "department": departments.all(),
+        "caller": get_args(Caller),
     }
 
 

@@ -97,6 +97,16 @@ def test_the_shipped_targets_are_the_reports(indicator: str, labels: dict[str, s
     assert all(target.valid_from <= date(2009, 7, 1) and target.valid_to is None for target in matching)
 
 
+def test_the_shipped_departments() -> None:
+    """Every penalised department answers for one handling department at most, and belongs to one branch at most."""
+    definitions = _load(SHIPPED)
+    for of_others in (definitions.penalised_for, definitions.departments_of_branch):
+        departments = sum(of_others.values(), ())
+        assert len(departments) == len(set(departments))
+    assert definitions.penalised_for.keys() == set(definitions.handling_departments)
+    assert all(definitions.names[one]["en"] for one in definitions.penalised_departments)
+
+
 def test_calendar_settings_travel_with_the_definitions() -> None:
     """The time zone and the months that stay open are part of what a figure means, so of its definitions."""
     definitions = load(SHIPPED, timezone="Asia/Urumqi", ledger_months=3)
@@ -132,6 +142,20 @@ def test_a_target_may_follow_another(folder: Path) -> None:
         ("brands.yaml", "我的E家: [E6, ", "我的E家: [E7, ", "families.我的E家: 'E7' is not among the brands"),
         ("brands.yaml", "我的E家: [E6, ", "我的E家: [E8, ", "'E8' stands twice"),
         ("brands.yaml", "  fixed: [", "  fax: [", "Invalid enum value 'fax'"),
+        ("channels.yaml", "hotline: 10000号", "hotline: 10001号", "hotline: '10001号' is not one of"),
+        ("channels.yaml", "escalated: [工信部申诉, ", "escalated: [工信部, ", "escalated: '工信部' is not one of"),
+        ("channels.yaml", "  智能网: [使用", "  智能: [使用", "subcategories: '智能' is not one of"),
+        (
+            "departments.yaml",
+            "  现业公客部: 现业公众客户部",
+            "  现业公客部: 现业",
+            "aliases.现业公客部: '现业' is in none",
+        ),
+        ("departments.yaml", "  现业公客部:", "  车城服务部:", "aliases.车城服务部: is a department itself"),
+        ("departments.yaml", "  安岳分公司: [安岳分", "  安岳公司: [安岳分", "penalised_for: '安岳公司' is not one of"),
+        ("departments.yaml", "  安岳分公司: [安岳分公司", "  安岳分公司: [安岳", "penalised_for: '安岳' is not one of"),
+        ("departments.yaml", "  安岳: [", "  安丘: [", "branches: '安丘' is not one of"),
+        ("departments.yaml", "  乐至: [乐至分公司]", "  乐至: [乐至]", "branches: '乐至' is not one of"),
         ("targets.yaml", "brand: E6", "brand: E9", "targets[0].labels.brand: 'E9' is not one of"),
         ("targets.yaml", "{brand: E6}", "{brnad: E6}", "service|family|brand|product|branch"),
         ("targets.yaml", "tier: province", "tier: country", "Invalid enum value 'country'"),

@@ -6,8 +6,9 @@ import heapq
 from collections.abc import Iterable, Mapping
 
 from streams.core.contributions import Chapter
+from streams.core.contributions.chapter import Beside
 from streams.core.contributions.measures import LEVEL, Weights, add_weights
-from streams.core.events import Event, Reader
+from streams.core.events import READERS, Event
 from streams.core.events.base import canonical
 from streams.core.ledger import Entry, Fact, Fold
 from streams.core.months import NEVER, Calendar, instant_of
@@ -18,11 +19,14 @@ class Counting:
     """One topic's fold, its chapter, and the tallies that it keeps true.
 
     At every moment the tallies hold Σ contributions(entry, now) over all keys, where a fact opened before `open_from`
-    (in a closed month) contributes nothing of its own.
+    (in a closed month) contributes nothing of its own. `folds` are those of all topics: a chapter may look at the facts
+    that other topics have under the same key.
     """
 
-    def __init__(self, fold: Fold, chapter: Chapter, reader: Reader, tallies: Tallies) -> None:
-        self.fold, self._chapter, self._reader, self._tallies = fold, chapter, reader, tallies
+    def __init__(self, folds: Mapping[str, Fold], chapter: Chapter, tallies: Tallies) -> None:
+        self._folds, self._chapter, self._tallies = folds, chapter, tallies
+        self._reader = READERS[chapter.topic]
+        self.fold = folds[chapter.topic]
         self.now = 0
         self.open_from = 0
         self._due: list[tuple[int, str]] = []
@@ -33,7 +37,7 @@ class Counting:
         self.now = now
         self._due, self._due_of = [], {}
         for key, entry in self.fold.entries.items():
-            events = [self._reader.kept(fact.canonical) for fact in entry.values()]
+            events = _events(self._chapter.topic, entry)
             self._tallies.add(self._chapter.topic, self._of_entry(key, events, now))
             self._remember_change(key, events)
 
@@ -58,12 +62,30 @@ class Counting:
             add_weights(change, self._of_fact(event))
             if before is not None:
                 add_weights(change, self._of_fact(before), -1)
-        together = self._chapter.of_key(key, list(events.values()), self.open_from)
-        together_before = self._chapter.of_key(key, list(former.values()), self.open_from)
+        beside = self._beside(key)
+        together = self._chapter.of_key(key, list(events.values()), self.open_from, beside)
+        together_before = self._chapter.of_key(key, list(former.values()), self.open_from, beside)
         if together is not together_before:
             add_weights(change, together)
             add_weights(change, together_before, -1)
         self._remember_change(key, events.values())
+
+    def update_beside(self, topic: str, former: Mapping[str, Entry]) -> None:
+        """Count the difference that a batch of another topic made: `former` is what its fold held under each key."""
+        if topic not in self._chapter.beside:
+            return
+        change: Weights = {}
+        for key, old in former.items():
+            entry = self.fold.entry(key)
+            if entry:
+                events, beside = _events(self._chapter.topic, entry), self._beside(key)
+                beside_before = {**beside, topic: _events(topic, old)}
+                add_weights(change, self._chapter.of_key(key, events, self.open_from, beside))
+                add_weights(change, self._chapter.of_key(key, events, self.open_from, beside_before), -1)
+        self._tallies.add(self._chapter.topic, change)
+
+    def _beside(self, key: str) -> Beside:
+        return {topic: _events(topic, self._folds[topic].entry(key)) for topic in self._chapter.beside}
 
     def next_change(self) -> int:
         """Return the next instant at which something changes by time alone, NEVER if nothing will."""
@@ -79,7 +101,7 @@ class Counting:
                 due.add(key)
         before, self.now = self.now, now
         for key in due:
-            events = [self._reader.kept(fact.canonical) for fact in self.fold.entry(key).values()]
+            events = _events(self._chapter.topic, self.fold.entry(key))
             change: Weights = {}
             for event in events:
                 add_weights(change, self._of_fact(event, now))
@@ -120,7 +142,7 @@ class Counting:
         weights: Weights = {}
         for event in events:
             add_weights(weights, self._of_fact(event, now))
-        add_weights(weights, self._chapter.of_key(key, events, self.open_from))
+        add_weights(weights, self._chapter.of_key(key, events, self.open_from, self._beside(key)))
         return weights
 
     def _of_fact(self, event: Event, now: int | None = None) -> Weights:
@@ -140,3 +162,8 @@ class Counting:
             if len(self._due) > 2 * len(self._due_of) + 1_000:
                 self._due = [(instant, key) for key, instant in self._due_of.items()]
                 heapq.heapify(self._due)
+
+
+def _events(topic: str, entry: Entry) -> list[Event]:
+    kept = READERS[topic].kept
+    return [kept(fact.canonical) for fact in entry.values()]

@@ -38,6 +38,19 @@ class Definitions(msgspec.Struct, frozen=True, kw_only=True):
     names: dict[str, dict[str, str]]
     served: dict[str, int]
     targets: tuple[Target, ...]
+    hotline: str = ""
+    channels: tuple[str, ...] = ()
+    escalated_channels: frozenset[str] = frozenset()
+    categories: tuple[str, ...] = ()
+    subcategories: dict[str, tuple[str, ...]] = {}
+    conducts: tuple[str, ...] = ()
+    assessed_items: dict[str, str] = {}
+    handling_departments: tuple[str, ...] = ()
+    penalised_departments: tuple[str, ...] = ()
+    responsible_departments: tuple[str, ...] = ()
+    penalised_for: dict[str, tuple[str, ...]] = {}
+    departments_of_branch: dict[str, tuple[str, ...]] = {}
+    aliases: dict[str, str] = {}
     timezone: str = "Asia/Shanghai"
     ledger_months: int = 2
 
@@ -47,10 +60,16 @@ class Definitions(msgspec.Struct, frozen=True, kw_only=True):
             sorted((family, *brands) for family, brands in self.families.items()),
             sorted(self.prefixes.items()),
             sorted(self.placeholders),
+            sorted(self.escalated_channels),
+            sorted(self.aliases.items()),
             self.timezone,
             self.ledger_months,
         )
         return hashlib.sha256(msgspec.json.encode(counted)).hexdigest()[:16]
+
+    def departments(self) -> set[str]:
+        """Return the departments of all lists."""
+        return {*self.handling_departments, *self.penalised_departments, *self.responsible_departments}
 
     def family_of_brand(self) -> Mapping[str, str]:
         """Return brand → family; a brand in no family is absent."""

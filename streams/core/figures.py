@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,23 +14,56 @@ from streams.core.catalogue.indicator import Text
 from streams.core.contributions.measures import Labels
 from streams.core.definitions import Target
 from streams.core.durations import durations
-from streams.core.months import add_months
-from streams.core.ratios import decimal_text, ratio_text
+from streams.core.forecast import Elapsed, budget
+from streams.core.months import Calendar, add_months
+from streams.core.ratios import RATIO_PLACES, decimal_text, ratio_text
 from streams.core.rollups import Counts, rolled_up, subsets
-from streams.core.targets import Verdict, verdicts
+from streams.core.targets import TIERS, Verdict, target_for, verdict
+from streams.core.wilson import wilson_interval
 
 DURATION_LABELS = ("service", "branch")
 MEAN_SECONDS_PLACES = 3
+BUDGET_PLACES = 2
 
 LabelValues = dict[str, str]
 
 
-class IndicatorFigure(msgspec.Struct, frozen=True, kw_only=True):
+class Period(NamedTuple):
+    """The month that figures are of, as of an instant (microseconds)."""
+
+    month: str
+    calendar: Calendar
+    as_of: int
+
+    def last_day(self) -> date:
+        """Return the month's last day, whose targets judge it."""
+        return self.calendar.last_day(self.month)
+
+    def elapsed(self) -> Elapsed:
+        """Return how much of the month has gone by."""
+        return Elapsed(self.calendar.month_start(self.month), self.calendar.month_end(self.month), self.as_of)
+
+
+class TierBudget(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tier's target still allows: bad events of the whole month as expected, those left (below 0: overspent).
+
+    `spent_on` is the day on which the pace so far has spent them, None where the month ends before or is over.
+    """
+
+    target: str
+    allowed: str
+    left: str
+    spent_on: str | None
+
+
+class IndicatorFigure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One indicator for one set of label values; a label that is absent is summed over.
 
     `ratio` is a decimal fraction of 1 with six places, half up (verdicts come from the exact fraction), None where
     the denominator is 0. `previous` is the ratio of the month before, None where nothing is known of it; `trend`
-    lists (month, ratio) of the months held up to this one.
+    lists (month, ratio) of the months held up to this one. `interval` is the ratio's 95 % interval where the sample is
+    too small to judge; `budget` says, tier by tier, what a target in force still allows. `provisional_until` is the day
+    on which the figure settles, None once it has.
     """
 
     id: str
@@ -40,6 +75,9 @@ class IndicatorFigure(msgspec.Struct, frozen=True, kw_only=True):
     verdicts: dict[str, Verdict]
     previous: str | None
     trend: list[tuple[str, str]]
+    interval: tuple[str, str] | None = None
+    budget: dict[str, TierBudget] = {}
+    provisional_until: str | None = None
 
 
 class CountFigure(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,35 +120,80 @@ class DurationFigure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def indicator_figures(
-    indicator: Indicator, period: str, months: Mapping[str, Counts], targets: tuple[Target, ...], last_day: date
+    indicator: Indicator, period: Period, months: Mapping[str, Counts], targets: tuple[Target, ...]
 ) -> Iterator[IndicatorFigure]:
     """Yield the figures of `period` for every subset of the indicator's labels, and the total in any case.
 
-    `months` holds the counts of the period and of the months before it that are known; `last_day` of the period is
-    the day whose targets judge.
+    `months` holds the counts of the period's month and of the months before it that are known.
     """
     own_targets = [target for target in targets if target.indicator == indicator.id]
     for labels in subsets(indicator.labels):
         by_month = {month: indicator.figures(counts, labels) for month, counts in sorted(months.items())}
-        figures = by_month[period] or ({} if labels else {(): (0, 0)})
-        for values, (numerator, denominator) in sorted(figures.items()):
-            label_values = _named(labels, values)
+        figures = by_month[period.month] or ({} if labels else {(): (0, 0)})
+        for values, figure in sorted(figures.items()):
             trend = [(month, ratio) for month, known in by_month.items() if (ratio := _ratio(known.get(values)))]
-            yield IndicatorFigure(
-                id=indicator.id,
-                names=indicator.names,
-                labels=label_values,
-                numerator=numerator,
-                denominator=denominator,
-                ratio=ratio_text(numerator, denominator),
-                verdicts=verdicts(own_targets, indicator, label_values, (numerator, denominator), last_day),
-                previous=dict(trend).get(add_months(period, -1)),
-                trend=trend,
-            )
+            yield _indicator_figure(indicator, period, _named(labels, values), figure, trend, own_targets)
+
+
+def _indicator_figure(
+    indicator: Indicator,
+    period: Period,
+    labels: LabelValues,
+    figure: tuple[int, int],
+    trend: list[tuple[str, str]],
+    targets: list[Target],
+) -> IndicatorFigure:
+    numerator, denominator = figure
+    in_force = {tier: target_for(targets, indicator.id, labels, tier, period.last_day()) for tier in TIERS}
+    return IndicatorFigure(
+        id=indicator.id,
+        names=indicator.names,
+        labels=labels,
+        numerator=numerator,
+        denominator=denominator,
+        ratio=ratio_text(numerator, denominator),
+        verdicts={tier: verdict(indicator, numerator, denominator, target) for tier, target in in_force.items()},
+        previous=dict(trend).get(add_months(period.month, -1)),
+        trend=trend,
+        interval=_interval(numerator, denominator) if 0 < denominator < indicator.smallest_sample else None,
+        budget={
+            tier: left
+            for tier, target in in_force.items()
+            if target and denominator and (left := _budget(indicator, figure, target, period))
+        },
+        provisional_until=_settling_day(indicator, period),
+    )
+
+
+def _settling_day(indicator: Indicator, period: Period) -> str | None:
+    """Return the day on which a figure that looks beyond its month settles, None where it has or does not look."""
+    settled = period.elapsed().end + indicator.settles_after
+    return period.calendar.day_of(settled) if indicator.settles_after and period.as_of < settled else None
 
 
 def _ratio(figure: tuple[int, int] | None) -> str | None:
     return None if figure is None else ratio_text(*figure)
+
+
+def _interval(numerator: int, denominator: int) -> tuple[str, str]:
+    low, high = wilson_interval(numerator, denominator)
+    return decimal_text(low, RATIO_PLACES), decimal_text(high, RATIO_PLACES)
+
+
+def _budget(indicator: Indicator, figure: tuple[int, int], target: Target, period: Period) -> TierBudget | None:
+    """Return what a target still allows: numerators where lower is better, else what is missing from them."""
+    numerator, denominator = figure
+    ratio = Fraction(target.ratio)
+    bad, allowed_ratio = (numerator, ratio) if indicator.better == "lower" else (denominator - numerator, 1 - ratio)
+    found = budget(bad, denominator, allowed_ratio, period.elapsed())
+    if found is None:
+        return None
+    return TierBudget(
+        target=target.ratio,
+        allowed=decimal_text(found.allowed, BUDGET_PLACES),
+        left=decimal_text(found.left, BUDGET_PLACES),
+        spent_on=None if found.spent_at is None else period.calendar.day_of(found.spent_at),
+    )
 
 
 def count_figures(count: Count, counts: Counts) -> Iterator[CountFigure]:

@@ -10,7 +10,7 @@ from streams.core.clock import HeldTicks
 from streams.core.contributions import Chapter
 from streams.core.counting import Counting
 from streams.core.definitions import Definitions
-from streams.core.events import READERS, SOURCE_TOPICS, Refused
+from streams.core.events import SOURCE_TOPICS, Refused
 from streams.core.events.context import CONTEXT_TOPIC, Closing, Tick, read_context, write_context
 from streams.core.head import HEAD_KEY, ClosedMonth, Head, Offsets, write_head
 from streams.core.intake import Intake
@@ -62,11 +62,9 @@ class Partition:
         self._tallies = Tallies(self._calendar)
         self._publication = Publication(number, self._tallies, takeover.buckets)
         kept = takeover.usable()
-        folds = {} if kept is None else kept.folds
-        self._counting = {
-            topic: Counting(folds.get(topic) or Fold(), chapters[topic], READERS[topic], self._tallies)
-            for topic in SOURCE_TOPICS
-        }
+        kept_folds = {} if kept is None else kept.folds
+        folds = {topic: kept_folds.get(topic) or Fold() for topic in SOURCE_TOPICS}
+        self._counting = {topic: Counting(folds, chapters[topic], self._tallies) for topic in SOURCE_TOPICS}
         self._closings_ahead = {
             topic: [closing for closing in self._closed if closing.upto.get(topic, 0) >= self.positions[topic]]
             for topic in SOURCE_TOPICS
@@ -111,7 +109,10 @@ class Partition:
                 before[key] = dict(fold.entry(key))
             is_newest = fold.merge(key, event.id, counting.fact(event, message.offset))
             outcomes[topic, "counted" if is_newest else "repeated"] += 1
-        counting.update(before)
+        if before:
+            counting.update(before)
+            for other in self._counting.values():
+                other.update_beside(topic, before)
 
     def _forget_closed(self, topic: str, offset: int) -> None:
         """While folding, forget what the closings up to `offset` let go of, just where they did.

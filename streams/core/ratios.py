@@ -9,7 +9,9 @@ PERCENT_PLACES = 2
 
 
 def decimal_text(value: Fraction, places: int) -> str:
-    """Return `value` (0 or more) with `places` decimals, half up."""
+    """Return `value` with `places` decimals, half up (by amount below 0)."""
+    if value < 0:
+        return f"-{decimal_text(-value, places)}"
     scaled = (2 * value.numerator * 10**places + value.denominator) // (2 * value.denominator)
     digits = str(scaled).rjust(places + 1, "0")
     return f"{digits[:-places]}.{digits[-places:]}" if places else digits

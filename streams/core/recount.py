@@ -132,7 +132,7 @@ class Recounter:
         ids: list[tuple[str, str]] = []
         for (topic, key), newest in self._facts.items():
             chapter = self._chapters[topic]
-            events = [READERS[topic].kept(fact.canonical) for fact in newest.values()]
+            events = _events(topic, newest)
             for event in events:
                 weights = chapter.of_fact(event, self._now)
                 if weights and self._month_of(event) == self._month:
@@ -140,7 +140,8 @@ class Recounter:
                     self._add(buckets, topic, weights)
                 if self._is_open(event):
                     _add_levels(levels, topic, weights)
-            self._add(buckets, topic, chapter.of_key(key, events, self._calendar.month_start(self._month)))
+            beside = {other: _events(other, self._facts.get((other, key), {})) for other in chapter.beside}
+            self._add(buckets, topic, chapter.of_key(key, events, self._calendar.month_start(self._month), beside))
         return Recount(
             buckets=buckets,
             levels=levels if self._closing is None else None,
@@ -186,6 +187,10 @@ class Recounter:
                 ):
                     moved.append((topic, identity))
         return sorted(moved)
+
+
+def _events(topic: str, newest: Mapping[str, Newest]) -> list[Event]:
+    return [READERS[topic].kept(fact.canonical) for fact in newest.values()]
 
 
 def _add_levels(levels: dict[Bucket, Cells], topic: str, weights: Weights) -> None:

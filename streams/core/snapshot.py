@@ -15,6 +15,7 @@ from streams.core.figures import (
     CountFigure,
     DurationFigure,
     IndicatorFigure,
+    Period,
     TopListFigure,
     count_figures,
     duration_figures,
@@ -23,7 +24,8 @@ from streams.core.figures import (
 )
 from streams.core.merged import MergedTallies
 from streams.core.months import Calendar, add_months, datetime_of
-from streams.core.tables import MonthTables
+from streams.core.tables import MonthFigures, month_tables
+from streams.core.tables.agreements import agreements
 
 TREND_MONTHS = 12
 
@@ -69,26 +71,27 @@ def build_snapshot(
         raise SnapshotError(f"the tallies hold nothing of {period}; they hold {', '.join(held) or 'no month'}")
     months = {month: tallies.month(month) for month in held[: held.index(period) + 1][-TREND_MONTHS:]}
     counts = months[period]
-    last_day = Calendar(definitions.timezone).last_day(period)
-    tables = MonthTables(counts, months.get(add_months(period, -1)), definitions, last_day).tree()
+    of_month = Period(period, Calendar(definitions.timezone), tallies.as_of())
+    before = months.get(add_months(period, -1))
+    tables = month_tables(MonthFigures(period, counts, before, definitions, of_month.last_day()))
     snapshot = Snapshot(
         period=period,
         timezone=definitions.timezone,
         state="provisional",
-        as_of=datetime_of(tallies.as_of()).isoformat().replace("+00:00", "Z"),
+        as_of=datetime_of(of_month.as_of).isoformat().replace("+00:00", "Z"),
         offsets=_offsets(tallies),
         definitions=definitions.digest(),
         indicators=[
             figure
             for indicator in INDICATORS
-            for figure in indicator_figures(indicator, period, months, definitions.targets, last_day)
+            for figure in indicator_figures(indicator, of_month, months, definitions.targets)
         ],
         counts=[figure for count in COUNTS for figure in count_figures(count, counts)],
         top_lists=[figure for top_list in TOP_LISTS for figure in top_list_figures(top_list, counts)],
         durations=list(duration_figures(counts)),
         outages=[],
         tables=tables,
-        checks=[] if printed is None else checks(printed, tables),
+        checks=[] if printed is None else checks(printed, tables, list(agreements(definitions))),
     )
     return msgspec.structs.replace(snapshot, sha256=digest(snapshot))
 

@@ -40,10 +40,10 @@ def verdict(indicator: Indicator, numerator: int, denominator: int, target: Targ
     """Return how a figure stands against a target, by exact fractions; meeting it exactly is meeting it."""
     if denominator == 0:
         return "no_data"
-    if target is None:
-        return "no_target"
     if denominator < indicator.smallest_sample:
         return "too_few"
+    if target is None:
+        return "no_target"
     distance = Fraction(numerator, denominator) - Fraction(target.ratio)
     return "met" if (distance >= 0 if indicator.better == "higher" else distance <= 0) else "missed"
 

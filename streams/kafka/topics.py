@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 
-from streams.core.events import SOURCE_TOPICS, FaultTicket
+from streams.core.events import EVENT_TYPES, SOURCE_TOPICS, FaultTicket
 from streams.core.events.context import CONTEXT_TOPIC
 from streams.core.letters import DEAD_LETTERS_TOPIC
 from streams.core.publication import TALLIES_TOPIC
@@ -58,7 +58,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
 
 
 TOPICS: tuple[Topic, ...] = (
-    Topic(name=FAULTS, keyed_by="subscriber"),
+    *(Topic(name=kind.topic, keyed_by=kind.keyed_by) for kind in EVENT_TYPES),
     Topic(name=CONTEXT, keyed_by="nothing: one copy for each partition"),
     Topic(name=TALLIES, keyed_by="source topic, partition and bucket", cleanup_policy="compact"),
     # A source's largest record must fit with its topic, offset and reason around it.

@@ -1,4 +1,4 @@
-"""When people report faults: months, the shape of a day and a week, and how instants are written.
+"""When people report, and how long things take: months, the shape of a day and a week, how instants are written.
 
 Instants are whole microseconds since the epoch, as in the core.
 """
@@ -70,3 +70,17 @@ def shares(total: int, weights: Sequence[float]) -> list[int]:
     for index in by_remainder[: total - sum(counts)]:
         counts[index] += 1
     return counts
+
+
+def lasting(median: int, longest: int, random: Random) -> int:
+    """Draw a log-normal time, whole seconds, of at least a minute and at most `longest`."""
+    for _ in range(20):
+        duration = int(median / SECOND * random.lognormvariate(0, 0.8)) * SECOND
+        if MINUTE <= duration <= longest:
+            return duration
+    return MINUTE + below(longest - MINUTE, random)
+
+
+def below(limit: int, random: Random) -> int:
+    """Draw a time below `limit` (both in microseconds), whole seconds."""
+    return random.randrange(max(1, limit // SECOND)) * SECOND

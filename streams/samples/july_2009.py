@@ -1,31 +1,30 @@
-"""The sample month july-2009: fault tickets that reproduce the printed report's tables 2.1 to 2.4 exactly.
+"""The sample month july-2009: messages of every kind that reproduce the printed report's tables exactly, all at once.
 
 The messages look real: they come in bursts, twice, late, in disorder, corrected, cancelled and broken. They are made
-from the printed figures (`july-2009.yaml`) with fixed seeds, so every run gives the same bytes. On top of July stand
-June's broadband and mobile tickets, for the comparison with the month before.
+from the printed figures (`july-2009.yaml`) with fixed seeds, so every run gives the same bytes. On top of July stands
+what the report says of June, for the comparison with the month before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from random import Random
 
-from streams.samples import demand, findings, mistakes, outages, printed, restoration
+from streams.samples import assessments, callbacks, complaints, faults, orders, outages
 from streams.samples import lines as replay_file
-from streams.samples.calendar import DAY, HOUR, SECOND, Month
+from streams.samples.calendar import SECOND
+from streams.samples.courses import Course, Revision
 from streams.samples.delivery import deliver
-from streams.samples.lifecycle import register, revisions
 from streams.samples.lines import Line
-from streams.samples.mistakes import Course
 from streams.samples.numbers import NumberPlan
-from streams.samples.tickets import BROADBAND, Ticket
-from streams.samples.unreadable import unreadable
+from streams.samples.period import AS_OF, JULY, JUNE, NAME, PERIOD, chance
+from streams.samples.tickets import Ticket
+from streams.samples.unreadable import unreadable, unreadable_faults
 
-NAME = "july-2009"
-PERIOD = "2009-07"
-JUNE = Month(2009, 6)
-JULY = Month(2009, 7)
-# 5 August: past every deadline of July's tickets, and past the last message.
-AS_OF = JULY.end + 4 * DAY
+__all__ = ["AS_OF", "JULY", "JUNE", "NAME", "PERIOD", "lines", "write"]
+
+_MISHAPS = {callbacks.TOPIC: 5, assessments.TOPIC: 20}
+"""How many times as often as elsewhere messages of the small topics are late or come twice."""
 
 
 def lines() -> Iterator[Line]:
@@ -39,76 +38,34 @@ def write(path: Path) -> int:
 
 
 def _lines() -> list[Line]:
-    plan = NumberPlan(outages.outages(), _random("numbers"))
-    tickets = _tickets(plan)
-    random = _random("courses")
-    courses = [revisions(ticket, random) for ticket in tickets]
-    of_june, of_july = (_ordinary(tickets, courses, month) for month in (JUNE, JULY))
-    mistakes.register_next_month(of_june, JUNE)
-    mistakes.make(of_july, JULY, plan, _random("mistakes"))
-    told = [revision for course in courses for revision in course]
-    result = list(deliver(told, AS_OF - SECOND, _random("delivery")))
-    result += unreadable(of_july[0][0], JULY, _random("unreadable"))
+    plan = NumberPlan(outages.outages(), chance("numbers"))
+    tickets = faults.tickets(plan)
+    told = faults.courses(tickets, plan)
+    result = _delivered(faults.TOPIC, told, chance("delivery"))
+    result += unreadable_faults(faults.TOPIC, faults.example(told, tickets), JULY, chance("unreadable"))
+    for topic, told in _beside_faults(tickets, plan).items():
+        result += _delivered(topic, told, chance(f"{topic} delivery"))
+        result += unreadable(topic, _example(told), JULY, chance(f"{topic} unreadable"))
     return sorted(result, key=lambda line: line.at)
 
 
-def _random(stage: str) -> Random:
-    """Return the source of chance of one stage; a change in one stage leaves the others as they are."""
-    return Random(f"{NAME} {stage}")
+def _beside_faults(tickets: list[Ticket], plan: NumberPlan) -> dict[str, list[Course]]:
+    """Return the courses of all other kinds, by topic: some are of lines that have fault tickets."""
+    cases = complaints.cases(tickets, plan)
+    ordered = orders.orders(tickets, plan)
+    called = callbacks.callbacks(cases, ordered, tickets)
+    return {
+        complaints.TOPIC: complaints.courses(cases, plan),
+        orders.TOPIC: orders.courses(ordered, plan),
+        callbacks.TOPIC: callbacks.courses(called, plan),
+        assessments.TOPIC: assessments.courses(),
+    }
 
 
-def _ordinary(tickets: list[Ticket], courses: list[Course], month: Month) -> list[Course]:
-    """Return the courses of a month in which mistakes may be made: a burst's tickets stay as they were reported."""
-    return [
-        course
-        for ticket, course in zip(tickets, courses, strict=True)
-        if month.start <= ticket.opened_at < month.end
-        and ticket.service == BROADBAND
-        and ticket.final_status == "closed"
-        and not ticket.outage
-    ]
+def _delivered(topic: str, courses: Iterable[Course], random: Random) -> list[Line]:
+    return list(deliver(topic, chain.from_iterable(courses), AS_OF - SECOND, _MISHAPS.get(topic, 1), random))
 
 
-def _tickets(plan: NumberPlan) -> list[Ticket]:
-    july = _july(plan)
-    june = demand.previous_month_tickets(july, _random("june"))
-    cancelled = demand.cancelled_tickets(july, _random("cancelled"))
-    _open(june, JUNE)
-    _open(cancelled, JULY)
-    for tickets, name in ((june, "june"), (cancelled, "cancelled")):
-        findings.find(tickets, _random(f"{name} findings"))
-        restoration.decide(tickets, _random(f"{name} decisions"))
-    tickets = sorted([*july, *june, *cancelled], key=lambda ticket: ticket.opened_at)
-    for ticket in tickets:
-        plan.give(ticket.subscriber, ticket.service)
-    restoration.restore(tickets, _random("restoration"))
-    sources = _random("sources")
-    for number, ticket in enumerate(tickets, start=1):
-        register(ticket, number, sources)
-    return tickets
-
-
-def _july(plan: NumberPlan) -> list[Ticket]:
-    """Return July's valid tickets: all that is printed is decided here."""
-    home = demand.home_tickets(_random("home"))
-    broadband = home + demand.other_broadband_tickets(_random("other broadband"))
-    outages.report_outages(outages.outages(), broadband, printed.home_brands(), plan, _random("outages"))
-    demand.split_home_services(home, _random("services"))
-    mobile = demand.mobile_tickets(_random("mobile"))
-    tickets = broadband + mobile + demand.key_product_tickets(_random("key products"))
-    _open([ticket for ticket in tickets if not ticket.outage], JULY)
-    findings.find(tickets, _random("findings"))
-    findings.find_printed_broadband(tickets, _random("printed findings"))
-    restoration.decide_printed(tickets, _random("decisions"))
-    return tickets
-
-
-def _open(tickets: list[Ticket], month: Month) -> None:
-    """Spread tickets over the month; a few fall on the edges where counting goes wrong first."""
-    random = _random(f"openings {month.start} {len(tickets)}")
-    for ticket, opened_at in zip(tickets, month.instants(len(tickets), random), strict=True):
-        ticket.opened_at = opened_at
-    afternoon = month.start + 8 * DAY + 16 * HOUR
-    edges = (month.start, month.end - SECOND // 1000, afternoon - SECOND, afternoon, month.start + 9 * DAY)
-    for ticket, opened_at in zip(random.sample(tickets, len(edges)), edges, strict=True):
-        ticket.opened_at = opened_at
+def _example(courses: list[Course]) -> Revision:
+    """Return the first revision of something that happened in July."""
+    return courses[len(courses) * 3 // 4][0]

@@ -1,10 +1,9 @@
-"""The course of a ticket as its system tells it: one revision for each step, each carrying the whole state."""
+"""The course of a fault ticket: what its system knows of it, step by step."""
 
 from random import Random
 
-import msgspec
-
 from streams.samples.calendar import HOUR, MINUTE, SECOND, write_instant
+from streams.samples.courses import Course, Fields, Revision, Step
 from streams.samples.tickets import BROADBAND, FIXED, KEY_PRODUCT, MOBILE, Ticket
 
 # The four ticket systems, and the share each has of a service's tickets. Their habits differ: 112 (line testing)
@@ -24,21 +23,6 @@ _CATEGORIES = {FIXED: "固话障碍", BROADBAND: "宽带障碍", MOBILE: "移动
 _SOMETIMES_NULL = ("brand", "due_at", "cause", "cause_class", "restored_at", "closed_at", "site")
 _QUICK = 20 * MINUTE
 
-Fields = dict[str, object]
-
-
-class Revision(msgspec.Struct, eq=False):
-    """One revision of one ticket on its way: `key` is the message's key, `updated_at` in microseconds."""
-
-    key: str
-    fields: Fields
-    updated_at: int
-
-    def encoded(self) -> bytes:
-        """Return the message's value, with `updated_at` as it stands now."""
-        self.fields["updated_at"] = write_instant(self.updated_at, utc=self.fields["source"] == _LINE_TESTING)
-        return msgspec.json.encode(self.fields)
-
 
 def register(ticket: Ticket, number: int, random: Random) -> None:
     """Choose the system that a ticket is kept in, and give it an id from the running `number`."""
@@ -47,14 +31,14 @@ def register(ticket: Ticket, number: int, random: Random) -> None:
     ticket.id = f"{_ID_LETTERS[ticket.source]}{number:06}"
 
 
-def revisions(ticket: Ticket, random: Random) -> list[Revision]:
+def revisions(ticket: Ticket, random: Random) -> Course:
     """Return the revisions of a ticket, oldest first; `updated_at` rises from one to the next."""
     utc = ticket.source == _LINE_TESTING
     state = _opening(ticket, utc)
-    result: list[Revision] = []
+    result = Course()
     for number, (updated_at, news) in enumerate(_steps(ticket, utc, random)):
         state = state | news | {"revision": number}
-        result.append(Revision(key=ticket.subscriber.number, fields=state, updated_at=updated_at))
+        result.append(Revision(key=ticket.subscriber.number, fields=state, updated_at=updated_at, utc=utc))
     return result
 
 
@@ -80,10 +64,10 @@ def _opening(ticket: Ticket, utc: bool) -> Fields:
     return {name: known.get(name) for name in (*known, *nulls) if known.get(name) is not None or name in nulls}
 
 
-def _steps(ticket: Ticket, utc: bool, random: Random) -> list[tuple[int, Fields]]:
+def _steps(ticket: Ticket, utc: bool, random: Random) -> list[Step]:
     """Return what becomes known and when."""
     registered = ticket.opened_at // SECOND * SECOND + random.randrange(20, 180) * SECOND
-    steps: list[tuple[int, Fields]] = [(registered, {"status": "acknowledged"})]
+    steps: list[Step] = [(registered, {"status": "acknowledged"})]
     if not ticket.preprocessed and ticket.restored_at - ticket.opened_at > _QUICK:
         steps.append((registered + random.randrange(2, 15) * MINUTE, {"status": "inProgress"}))
     for hold in ticket.holds:
@@ -96,7 +80,7 @@ def _steps(ticket: Ticket, utc: bool, random: Random) -> list[tuple[int, Fields]
     return steps + _ending(ticket, max(steps[-1][0], ticket.restored_at), utc, random)
 
 
-def _ending(ticket: Ticket, after: int, utc: bool, random: Random) -> list[tuple[int, Fields]]:
+def _ending(ticket: Ticket, after: int, utc: bool, random: Random) -> list[Step]:
     """Return the steps from the restoration on; half of the dispatched tickets are closed in the same breath."""
     noted_at = after // SECOND * SECOND + random.randrange(30, 600) * SECOND
     result: Fields = {

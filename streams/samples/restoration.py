@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from random import Random
 
 from streams.samples import printed
-from streams.samples.calendar import DAY, HOUR, MINUTE, SECOND, start_of_day
+from streams.samples.calendar import DAY, HOUR, MINUTE, SECOND, below, lasting, start_of_day
 from streams.samples.findings import cleared_at_desk
 from streams.samples.tickets import BROADBAND, KEY_PRODUCT, Hold, Ticket
 
@@ -56,7 +56,7 @@ def restore(tickets: Iterable[Ticket], random: Random) -> None:
         ticket.due_at = _explicit_due(ticket, random)
         due = ticket.due_at or _promise(ticket.opened_at)
         if ticket.preprocessed:
-            ticket.restored_at = ticket.opened_at + _lasting(18 * MINUTE, 2 * HOUR, random)
+            ticket.restored_at = ticket.opened_at + lasting(18 * MINUTE, 2 * HOUR, random)
         elif random.random() < _HOLD_SHARE:
             _restore_held(ticket, due, random)
         else:
@@ -81,10 +81,10 @@ def _promise(opened_at: int) -> int:
 def _restore_dispatched(ticket: Ticket, due: int, random: Random) -> None:
     at_the_second = random.random() < _AT_THE_SECOND_SHARE
     if ticket.in_time:
-        duration = _lasting(150 * MINUTE, due - ticket.opened_at, random)
+        duration = lasting(150 * MINUTE, due - ticket.opened_at, random)
         ticket.restored_at = due if at_the_second else ticket.opened_at + duration
     else:
-        ticket.restored_at = due + (SECOND if at_the_second else _lasting(4 * HOUR, _LONGEST_DELAY, random))
+        ticket.restored_at = due + (SECOND if at_the_second else lasting(4 * HOUR, _LONGEST_DELAY, random))
 
 
 def _restore_held(ticket: Ticket, due: int, random: Random) -> None:
@@ -94,25 +94,12 @@ def _restore_held(ticket: Ticket, due: int, random: Random) -> None:
     ticket.holds = (hold,)
     pushed_due = due + hold.end - hold.start
     if not ticket.in_time:
-        ticket.restored_at = pushed_due + _lasting(4 * HOUR, _LONGEST_DELAY, random)
+        ticket.restored_at = pushed_due + lasting(4 * HOUR, _LONGEST_DELAY, random)
     elif hold.end < due and random.random() < 0.5:
-        ticket.restored_at = hold.end + _lasting(60 * MINUTE, due - hold.end, random)
+        ticket.restored_at = hold.end + lasting(60 * MINUTE, due - hold.end, random)
     else:
         earliest = max(due, hold.end)
-        ticket.restored_at = earliest + SECOND + _below(pushed_due - earliest, random)
-
-
-def _lasting(median: int, longest: int, random: Random) -> int:
-    """Draw a log-normal time, whole seconds, of at least a minute and at most `longest`."""
-    for _ in range(20):
-        duration = int(median / SECOND * random.lognormvariate(0, 0.8)) * SECOND
-        if MINUTE <= duration <= longest:
-            return duration
-    return MINUTE + _below(longest - MINUTE, random)
-
-
-def _below(limit: int, random: Random) -> int:
-    return random.randrange(max(1, limit // SECOND)) * SECOND
+        ticket.restored_at = earliest + SECOND + below(pushed_due - earliest, random)
 
 
 def _of(tickets: Iterable[Ticket], brands: Iterable[str], service: str | None = None) -> list[Ticket]:

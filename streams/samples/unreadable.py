@@ -1,17 +1,71 @@
-"""Messages that cannot be read: each would count as a ticket of the month if its fault were overlooked."""
+"""Messages that cannot be read: each would count in the month if its error were overlooked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from random import Random
 
 import msgspec
 
 from streams.samples.calendar import Month
-from streams.samples.delivery import TOPIC
-from streams.samples.lifecycle import Fields, Revision
+from streams.samples.courses import Fields, Revision
 from streams.samples.lines import Line
 
 _PADDING_CHARACTERS = 2 * 1024 * 1024
-_WRONG_FIELDS: tuple[Fields, ...] = (
+_ALWAYS_WRONG: tuple[Fields, ...] = (
+    {"revision": "three"},
+    {"revision": -1},
+    {"updated_at": "2009-07-17T18:30:00"},
+)
+_WRONG_FIELDS: dict[str, tuple[Fields, ...]] = {
+    "complaints": (
+        {"subscriber": 6332827},
+        {"received_at": "2009-07-08 09:15:00"},
+        {"received_at": "2009-07-32T09:15:00+08:00"},
+        {"answered_at": "2009-07-19T07:20:00"},
+        {"answered_at": "2009-05-01T00:00:00+08:00"},
+        {"network_fault": "yes"},
+        {"justified": 1},
+        {"status": "lost"},
+        {"penalties": {"department": "简阳实业", "kind": "overdue", "amount_fen": 2000}},
+        {"penalties": [{"department": "简阳实业", "kind": "rudeness", "amount_fen": 2000}]},
+        {"penalties": [{"department": "简阳实业", "kind": "overdue", "amount_fen": -2000}]},
+        {"penalties": [{"department": "简阳实业", "kind": "overdue", "amount_fen": 20.5}]},
+        {"penalties": [{"kind": "overdue", "amount_fen": 2000}]},
+    ),
+    "orders": (
+        {"subscriber": 6332827},
+        {"created_at": "2009-07-08T09:15:00"},
+        {"appointed_at": 1247015700},
+        {"completed_at": "2009-05-01T00:00:00+08:00"},
+        {"reminders": -1},
+        {"reminders": "twice"},
+        {"held": [{"from": "2009-07-19T07:20:00"}]},
+        {"status": "lost"},
+    ),
+    "callbacks": (
+        {"called_at": "2009-07-08T09:15:00"},
+        {"called_at": None},
+        {"subject": "weather"},
+        {"caller": "ministry"},
+        {"reached": "no"},
+        {"satisfied": 5},
+    ),
+    "assessments": (
+        {"month": "2009-7"},
+        {"month": "2009-13"},
+        {"month": 200907},
+        {"item": None},
+        {"rank": 0},
+        {"rank": "eighth"},
+        {"score": "good"},
+    ),
+}
+_REQUIRED: dict[str, tuple[str, ...]] = {
+    "complaints": ("id", "revision", "updated_at", "subscriber", "received_at"),
+    "orders": ("id", "revision", "updated_at", "created_at"),
+    "callbacks": ("id", "revision", "updated_at", "called_at", "subject"),
+    "assessments": ("id", "revision", "updated_at", "month", "subject", "item"),
+}
+_WRONG_FAULT_FIELDS: tuple[Fields, ...] = (
     {"revision": "three"},
     {"revision": True},
     {"revision": -1},
@@ -32,32 +86,44 @@ _WRONG_FIELDS: tuple[Fields, ...] = (
     {"status": "lost"},
     {"cause_class": "weather"},
 )
-_MISSING_FIELDS = ("id", "revision", "updated_at", "subscriber", "opened_at", "service")
+_REQUIRED_OF_FAULTS = ("id", "revision", "updated_at", "subscriber", "opened_at", "service")
 
 
-def unreadable(example: Revision, month: Month, random: Random) -> list[Line]:
-    """Return unreadable messages spread over the month, made from a good ticket's `example`."""
-    key = example.key.encode()
-    values = list(_values(example.fields))
+def unreadable(topic: str, example: Revision, month: Month, random: Random) -> list[Line]:
+    """Return unreadable messages to `topic` spread over the month, made from a good one's first revision."""
+    fields = example.fields
+    values = list(_wrong_values(fields, (*_ALWAYS_WRONG, *_WRONG_FIELDS[topic]), _REQUIRED[topic]))
+    values += _broken_values(fields)
+    return _spread(topic, example.key, values, month, random)
+
+
+def unreadable_faults(topic: str, example: Revision, month: Month, random: Random) -> list[Line]:
+    """Return unreadable fault tickets; among them what only this topic gets: bare lines, and one that is too long."""
+    fields = example.fields
+    values = list(_wrong_values(fields, _WRONG_FAULT_FIELDS, _REQUIRED_OF_FAULTS))
+    values.append(msgspec.json.encode(fields | {"id": "unreadable-long", "remark": "·" * (_PADDING_CHARACTERS // 2)}))
+    broken, listed, *empty = _broken_values(fields)
+    values += [broken, listed, b"112 TEST 6332827 LOOP OPEN", "障碍申告 无拨号音".encode("gb18030"), *empty]
+    return _spread(topic, example.key, values, month, random)
+
+
+def _spread(topic: str, key: str, values: list[bytes | None], month: Month, random: Random) -> list[Line]:
     instants = month.instants(len(values), random)
-    return [Line(TOPIC, None if _bare(v) else key, v, at) for v, at in zip(values, instants, strict=True)]
+    return [Line(topic, None if _bare(v) else key.encode(), v, at) for v, at in zip(values, instants, strict=True)]
 
 
-def _values(example: Fields) -> Iterator[bytes | None]:
-    for number, wrong in enumerate(_WRONG_FIELDS):
+def _wrong_values(example: Fields, wrong_fields: Iterable[Fields], required: Iterable[str]) -> Iterator[bytes | None]:
+    for number, wrong in enumerate(wrong_fields):
         yield msgspec.json.encode(example | {"id": f"unreadable-{number}"} | wrong)
-    for name in _MISSING_FIELDS:
+    for name in required:
         fields = example | {"id": f"unreadable-without-{name}"}
         del fields[name]
         yield msgspec.json.encode(fields)
-    yield msgspec.json.encode(example | {"id": "unreadable-long", "remark": "·" * (_PADDING_CHARACTERS // 2)})
+
+
+def _broken_values(example: Fields) -> list[bytes | None]:
     good = msgspec.json.encode(example | {"id": "unreadable-broken"})
-    yield good[: len(good) * 2 // 3]
-    yield b"[" + good + b"]"
-    yield b"112 TEST 6332827 LOOP OPEN"
-    yield "障碍申告 无拨号音".encode("gb18030")
-    yield b""
-    yield None
+    return [good[: len(good) * 2 // 3], b"[" + good + b"]", b"", None]
 
 
 def _bare(value: bytes | None) -> bool:

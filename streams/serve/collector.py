@@ -8,7 +8,7 @@ from datetime import date
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from streams.core.catalogue import COUNTS, INDICATORS, LEVELS, Count, Level
+from streams.core.catalogue import COUNTS, DIMENSIONS, INDICATORS, LEVELS, Count, Level
 from streams.core.contributions.measures import ALL, Labels
 from streams.core.definitions import Definitions
 from streams.core.months import SECOND, Calendar
@@ -16,8 +16,6 @@ from streams.core.rollups import rolled_up
 from streams.serve.labels import known_values, shown
 from streams.serve.reader import TallyReader
 
-DIMENSIONS = ("service", "product", "family", "brand", "branch")
-"""Every dimension of the catalogue, in the order in which metrics have them; one that is summed over is empty."""
 PREFIX = "streams_"
 
 

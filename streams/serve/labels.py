@@ -7,23 +7,34 @@ from typing import TypeVar, get_args
 
 from streams.core.contributions.measures import Labels
 from streams.core.definitions import NONE, Definitions
+from streams.core.events.callback import Caller
+from streams.core.events.complaint import PenaltyKind
 from streams.core.events.fault import Service
 
 OTHER = "other"
 """Stands for every label value that the settings do not list, so that a typing error makes no new series."""
+
+_NONE_ALONE = frozenset((NONE,))
 
 Known = Mapping[str, frozenset[str]]
 Figure = TypeVar("Figure")
 
 
 def known_values(definitions: Definitions) -> Known:
-    """Return label → the values that are shown under their own name."""
+    """Return label → the values that are shown under their own name; of a label that is not here, NONE alone is."""
     return {
         "service": frozenset(get_args(Service)) | {NONE},
         "family": frozenset(definitions.families) | {NONE},
         "brand": frozenset(brand for brands in definitions.brands.values() for brand in brands) | {NONE},
         "product": frozenset(definitions.products) | {NONE},
         "branch": frozenset(definitions.branches) | {NONE},
+        "channel": frozenset(definitions.channels) | {NONE},
+        "category": frozenset(definitions.categories) | {NONE},
+        "subcategory": frozenset(part for parts in definitions.subcategories.values() for part in parts),
+        "conduct": frozenset(definitions.conducts),
+        "department": frozenset(definitions.departments()) | {NONE},
+        "kind": frozenset(get_args(PenaltyKind)),
+        "caller": frozenset(get_args(Caller)) | {NONE},
     }
 
 
@@ -51,6 +62,9 @@ def _fold_unknown(
 ) -> dict[Labels, Figure]:
     folded: dict[Labels, Figure] = {}
     for values, figure in figures.items():
-        place = tuple(value if value in known[label] else OTHER for label, value in zip(labels, values, strict=True))
+        place = tuple(
+            value if value in known.get(label, _NONE_ALONE) else OTHER
+            for label, value in zip(labels, values, strict=True)
+        )
         folded[place] = add(folded[place], figure) if place in folded else figure
     return folded

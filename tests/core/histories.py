@@ -6,10 +6,12 @@ from collections import Counter
 from random import Random
 
 from streams.core.contributions import chapters_for
+from streams.core.events import SOURCE_TOPICS
 from streams.core.events.context import CONTEXT_TOPIC, Tick, write_context
 from streams.core.months import DAY, HOUR, MINUTE, datetime_of
+from streams.core.partition import READ_TOPICS
 from streams.core.takeover import Kept
-from tests.core.model import FAULTS, READ_TOPICS, UNBROKEN, Broker, Faults, Fenced, Owner, copy_of
+from tests.core.model import UNBROKEN, Broker, Faults, Fenced, Owner, copy_of
 from tests.core.story import Story, definitions, instant
 from tests.core.watching import Reader, check_resent
 
@@ -83,20 +85,23 @@ class History:
                 owner.partition.send_tick(self._now)
             return
         for every in self._owners:
-            after = {FAULTS: self.broker.logs[FAULTS, every].end}
+            after = self._ends(every)
             tick = write_context(Tick(at=datetime_of(self._now), after=after))
             self.broker.logs[CONTEXT_TOPIC, every].append(None, tick, self.broker.timestamp_ms)
 
     def _disturb_context(self, number: int) -> None:
         """Write what the clock must not follow: no message at all, a tick of long ago, one far ahead of the wall."""
         at = self._now + self.random.choice((-DAY, 2 * MINUTE if self._wall_clock else -HOUR))
-        tick = write_context(Tick(at=datetime_of(at), after={FAULTS: self.broker.logs[FAULTS, number].end}))
+        tick = write_context(Tick(at=datetime_of(at), after=self._ends(number)))
         value = self.random.choice((b"{}", None, b'{"kind":"tick","at":"soon"}', tick, tick))
         self.broker.logs[CONTEXT_TOPIC, number].append(None, value, self.broker.timestamp_ms)
 
+    def _ends(self, number: int) -> dict[str, int]:
+        return {topic: self.broker.logs[topic, number].end for topic in SOURCE_TOPICS}
+
     def _deliver(self, number: int) -> None:
         owner = self._owner(number)
-        for topic in self.random.sample(READ_TOPICS, 2):
+        for topic in self.random.sample(READ_TOPICS, len(READ_TOPICS)):
             self._deliver_to(owner, topic, self.random.choice((0, 1, 3, 10, ALL)))
 
     def _deliver_to(self, owner: Owner, topic: str, limit: int) -> None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from streams.core.contributions import chapters_for
 from streams.core.definitions import Definitions, Target
+from streams.core.events import READERS, SOURCE_TOPICS
 from streams.core.events.context import CONTEXT_TOPIC, Tick, write_context
 from streams.core.head import HEAD_KEY
 from streams.core.letters import Message
@@ -86,44 +87,48 @@ class Installation:
     def __init__(self, partitions: int = 3, definitions: Definitions = DEFINITIONS) -> None:
         self.definitions = definitions
         self.chapters = chapters_for(definitions)
-        self.logs: list[list[Message]] = [[] for _ in range(partitions)]
+        self.partitions = partitions
+        self.logs: dict[tuple[str, int], list[Message]] = {
+            (topic, number): [] for topic in SOURCE_TOPICS for number in range(partitions)
+        }
         self.tallies = MergedTallies(Calendar(definitions.timezone))
         self.rounds: list[Round] = []
         self.owners = [
             Partition(number, definitions, self.chapters, self.partition_of, Takeover(), wall_clock=False)
             for number in range(partitions)
         ]
-        self._read = [0] * partitions
+        self._read = dict.fromkeys(self.logs, 0)
         self._ticks = 0
         for owner in self.owners:
-            for topic in (CONTEXT_TOPIC, FAULTS):
+            for topic in (CONTEXT_TOPIC, *SOURCE_TOPICS):
                 owner.receive(topic, [], 0, 0)
 
     def partition_of(self, key: bytes) -> int:
         """Return where a key belongs."""
-        return zlib.crc32(key) % len(self.logs)
+        return zlib.crc32(key) % self.partitions
 
-    def send(self, values: Iterable[Mapping[str, Any] | bytes], key: str | None = None) -> None:
-        """Write messages to the topic `faults`: a ticket under its own number, or under `key`."""
+    def send(self, values: Iterable[Mapping[str, Any] | bytes], key: str | None = None, topic: str = FAULTS) -> None:
+        """Write messages to a topic: an event under its own key, or under `key`; bytes as they stand."""
         for value in values:
-            if isinstance(value, bytes):
-                self.append((key or "unknown").encode(), value)
+            content = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False).encode()
+            if key is not None:
+                own_key = key
+            elif isinstance(value, bytes):
+                own_key = "unknown"
             else:
-                self.append((key or str(value["subscriber"])).encode(), json.dumps(value, ensure_ascii=False).encode())
+                own_key = READERS[topic].read(content).key()
+            self.append(own_key.encode(), content, topic=topic)
 
-    def append(self, key: bytes, value: bytes | None, headers: Headers = ()) -> None:
-        """Write one message to the topic `faults`, as it stands."""
-        log = self.logs[self.partition_of(key)]
+    def append(self, key: bytes, value: bytes | None, headers: Headers = (), topic: str = FAULTS) -> None:
+        """Write one message to a topic, as it stands."""
+        log = self.logs[topic, self.partition_of(key)]
         log.append(Message(len(log), key, value, RECEIVED_MS, headers))
 
     def count(self, now: datetime | None = None) -> None:
         """Let the owners read everything, their own side effects too, and then tell them that it is `now`."""
-        while any(read < len(log) for read, log in zip(self._read, self.logs, strict=True)):
-            for owner, log in zip(self.owners, self.logs, strict=True):
-                batch = log[self._read[owner.number] :]
-                self._read[owner.number] = len(log)
-                owner.receive(FAULTS, batch, len(log), len(log))
-                self._publish(owner)
+        self._deliver()
+        while any(self._read[place] < len(log) for place, log in self.logs.items()):
+            self._deliver()
         if now is not None:
             self._ticks += 1
             message = Message(self._ticks - 1, None, write_context(Tick(at=now)), RECEIVED_MS, ())
@@ -131,15 +136,23 @@ class Installation:
                 owner.receive(CONTEXT_TOPIC, [message], self._ticks, self._ticks)
                 self._publish(owner)
 
+    def _deliver(self) -> None:
+        for (topic, number), log in self.logs.items():
+            batch = log[self._read[topic, number] :]
+            self._read[topic, number] = len(log)
+            self.owners[number].receive(topic, batch, len(log), len(log))
+        for owner in self.owners:
+            self._publish(owner)
+
     def _publish(self, owner: Partition) -> None:
         a_round = owner.take_round()
         if a_round is None:
             return
         self.rounds.append(a_round)
         for effect in a_round.side_effects:
-            if effect.topic == FAULTS:
+            if effect.topic in SOURCE_TOPICS:
                 assert effect.key is not None
-                self.append(effect.key, effect.value, effect.headers)
+                self.append(effect.key, effect.value, effect.headers, effect.topic)
         for record in records_of(a_round):
             assert record.key is not None
             self.tallies.read(owner.number, record.key, record.value)
@@ -148,13 +161,14 @@ class Installation:
         """Return a recount of a month of a partition that has taken in its log."""
         head = self.tallies.heads[partition]
         recounter = Recounter(partition, head, month, self.definitions, self.chapters, self.partition_of)
-        recounter.take(FAULTS, self.logs[partition])
+        for topic in SOURCE_TOPICS:
+            recounter.take(topic, self.logs[topic, partition])
         return recounter
 
     def messages(self) -> Iterator[tuple[str, bytes | None, bytes | None]]:
         """Yield what was sent from outside, as the oracle takes it."""
-        for log in self.logs:
-            yield from ((FAULTS, message.key, message.value) for message in log if not message.headers)
+        for (topic, _), log in self.logs.items():
+            yield from ((topic, message.key, message.value) for message in log if not message.headers)
 
 
 def records_of(a_round: Round) -> list[Outgoing]:

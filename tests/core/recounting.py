@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
 import msgspec
 
 from streams.core.contributions import Chapter
 from streams.core.contributions.measures import Place, Weights
-from streams.core.events import READERS, Event, Refused
+from streams.core.events import READERS, SOURCE_TOPICS, Event, Refused
 from streams.core.events.base import canonical
 from streams.core.events.context import Closing, Tick, read_context
 from streams.core.head import ClosedMonth, Head
 from streams.core.letters import RESENT_HEADER, Message
 from streams.core.months import DAY, MINUTE, SLOT, Calendar, instant_of
 from streams.core.tallies import SLOT_DAYS, Bucket, Cells
-
-FAULTS = "faults"
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -32,22 +30,17 @@ class Seen(msgspec.Struct, frozen=True):
 
 Newest = dict[tuple[str, str], Seen]
 
+Logs = Mapping[str, list[Message]]
+"""topic → the messages of the partition."""
+
 
 class Recount:
-    """Recounts one partition's topic `faults` up to any head."""
+    """Reads one topic of one partition anew: which messages count, and which revision is the newest."""
 
-    def __init__(
-        self,
-        number: int,
-        partition_of: Callable[[bytes], int],
-        chapter: Chapter,
-        calendar: Calendar,
-        ledger_months: int,
-    ) -> None:
+    def __init__(self, number: int, partition_of: Callable[[bytes], int], chapter: Chapter, calendar: Calendar) -> None:
         self._number, self._partition_of, self._chapter = number, partition_of, chapter
-        self._calendar, self._ledger_months = calendar, ledger_months
+        self._topic, self._calendar = chapter.topic, calendar
         self._seen: dict[int, Seen] = {}
-        self._final: dict[str, tuple[ClosedMonth, dict[Bucket, Cells]]] = {}
 
     def judge(self, message: Message) -> Seen:
         """Read a message and judge its key and time."""
@@ -58,7 +51,7 @@ class Recount:
 
     def _judge(self, message: Message) -> Seen:
         try:
-            event = READERS[FAULTS].read(message.value)
+            event = READERS[self._topic].read(message.value)
         except Refused as refused:
             return Seen(message.offset, None, 0, b"", refused.reason)
         happened_at = instant_of(event.happened_at())
@@ -74,7 +67,7 @@ class Recount:
         reasons = {}
         for message in messages:
             seen = self.judge(message)
-            if message.offset < head.effects.get(FAULTS, 0):
+            if message.offset < head.effects.get(self._topic, 0):
                 reason = seen.refused or ("" if self._counts(seen, head.closed) else "too_old")
                 if reason:
                     reasons[message.offset] = reason
@@ -85,7 +78,7 @@ class Recount:
         found = []
         for message in messages:
             event, seen = self.judge(message).event, self.judge(message)
-            if event is None or message.offset >= head.effects.get(FAULTS, 0):
+            if event is None or message.offset >= head.effects.get(self._topic, 0):
                 continue
             if seen.refused == "wrong_key" and not any(name == RESENT_HEADER for name, _ in message.headers):
                 found.append((event.key().encode(), event.id, event.revision))
@@ -98,7 +91,7 @@ class Recount:
         """Tell whether the event's month was open when its record came."""
         month = self._calendar.month_of(seen.happened_at)
         closing = next((closing for closing in closed if closing.month >= month), None)
-        return closing is None or seen.offset < closing.upto[FAULTS]
+        return closing is None or seen.offset < closing.upto[self._topic]
 
     def newest(self, messages: Iterable[Message], below: int, closed: list[ClosedMonth], start: int = 0) -> Newest:
         """Return the newest revision of each ticket among the records from `start` up to `below`.
@@ -107,11 +100,11 @@ class Recount:
         """
         newest: Newest = {}
         needed_until: dict[tuple[str, str], int] = {}
-        ahead = [closing for closing in closed if closing.upto[FAULTS] > start]
+        ahead = [closing for closing in closed if closing.upto[self._topic] > start]
         for message in messages:
             if not start <= message.offset < below:
                 continue
-            while ahead and message.offset >= ahead[0].upto[FAULTS]:
+            while ahead and message.offset >= ahead[0].upto[self._topic]:
                 self._forget(newest, needed_until, ahead.pop(0).month)
             seen = self.judge(message)
             if seen.refused or seen.event is None or not self._counts(seen, closed):
@@ -121,7 +114,7 @@ class Recount:
             reach = max(seen.happened_at, self._chapter.remembered_until(seen.event))
             needed_until[place] = max(reach, needed_until.get(place, 0))
         for closing in ahead:
-            if closing.upto[FAULTS] <= below:
+            if closing.upto[self._topic] <= below:
                 self._forget(newest, needed_until, closing.month)
         return newest
 
@@ -130,21 +123,35 @@ class Recount:
         for place in [place for place in newest if needed_until[place] < open_from]:
             del newest[place], needed_until[place]
 
-    def buckets(self, messages: list[Message], head: Head) -> dict[Bucket, Cells]:
+
+class Truth:
+    """Counts all topics of one partition anew, up to any head."""
+
+    def __init__(
+        self,
+        number: int,
+        partition_of: Callable[[bytes], int],
+        chapters: Mapping[str, Chapter],
+        calendar: Calendar,
+        ledger_months: int,
+    ) -> None:
+        self._chapters, self._calendar, self._ledger_months = chapters, calendar, ledger_months
+        self.of = {topic: Recount(number, partition_of, chapters[topic], calendar) for topic in SOURCE_TOPICS}
+        self._final: dict[str, tuple[ClosedMonth, dict[Bucket, Cells]]] = {}
+
+    def buckets(self, logs: Logs, head: Head) -> dict[Bucket, Cells]:
         """Return every bucket in which something is counted at `head`; closed months as they were at their closing."""
         counted: dict[Bucket, Cells] = {}
         for number, closing in enumerate(head.closed):
-            counted.update(self._final_buckets(messages, head.closed[:number], closing))
-        counted.update(self._count(messages, head.applied.get(FAULTS, 0), head.closed, head.as_of))
+            counted.update(self._final_buckets(logs, head.closed[:number], closing))
+        counted.update(self._count(logs, head.applied, head.closed, head.as_of))
         return counted
 
-    def _final_buckets(
-        self, messages: list[Message], before: list[ClosedMonth], closing: ClosedMonth
-    ) -> dict[Bucket, Cells]:
+    def _final_buckets(self, logs: Logs, before: list[ClosedMonth], closing: ClosedMonth) -> dict[Bucket, Cells]:
         known = self._final.get(closing.month)
         if known is None or known[0] != closing:
             now = self._calendar.closing_instant(closing.month, self._ledger_months)
-            counted = self._count(messages, closing.upto[FAULTS], before, now)
+            counted = self._count(logs, closing.upto, before, now)
             final = {
                 bucket: cells
                 for bucket, cells in counted.items()
@@ -153,33 +160,37 @@ class Recount:
             known = self._final[closing.month] = (closing, final)
         return known[1]
 
-    def _count(self, messages: list[Message], below: int, closed: list[ClosedMonth], now: int) -> dict[Bucket, Cells]:
+    def _count(self, logs: Logs, below: Mapping[str, int], closed: list[ClosedMonth], now: int) -> dict[Bucket, Cells]:
         open_from = self._calendar.month_end(closed[-1].month) if closed else 0
-        tickets: dict[str, list[Seen]] = {}
-        for (key, _), seen in self.newest(messages, below, closed).items():
-            tickets.setdefault(key, []).append(seen)
+        facts: dict[str, dict[str, list[Seen]]] = {topic: {} for topic in SOURCE_TOPICS}
+        for topic, recount in self.of.items():
+            for (key, _), seen in recount.newest(logs[topic], below.get(topic, 0), closed).items():
+                facts[topic].setdefault(key, []).append(seen)
         buckets: dict[Bucket, Cells] = {}
         first_slot = self._first_slot(now)
-        for key, seen_of_key in tickets.items():
-            parts = [self._chapter.of_fact(seen.event, now) for seen in seen_of_key if seen.happened_at >= open_from]
-            parts.append(self._chapter.of_key(key, [seen.event for seen in seen_of_key], open_from))
-            for weights in parts:
-                self._add(buckets, weights, first_slot)
+        for topic, by_key in facts.items():
+            chapter = self._chapters[topic]
+            for key, seen_of_key in by_key.items():
+                beside = {other: [seen.event for seen in facts[other].get(key, ())] for other in chapter.beside}
+                parts = [chapter.of_fact(seen.event, now) for seen in seen_of_key if seen.happened_at >= open_from]
+                parts.append(chapter.of_key(key, [seen.event for seen in seen_of_key], open_from, beside))
+                for weights in parts:
+                    self._add(buckets, topic, weights, first_slot)
         return {bucket: left for bucket, cells in buckets.items() if (left := {c: n for c, n in cells.items() if n})}
 
-    def _add(self, buckets: dict[Bucket, Cells], weights: Weights, first_slot: int | None) -> None:
+    def _add(self, buckets: dict[Bucket, Cells], topic: str, weights: Weights, first_slot: int | None) -> None:
         for (place, cell), weight in weights.items():
-            for bucket in self._places(place, first_slot):
+            for bucket in self._places(topic, place, first_slot):
                 cells = buckets.setdefault(bucket, {})
                 cells[cell] = cells.get(cell, 0) + weight
 
-    def _places(self, place: Place, first_slot: int | None) -> list[Bucket]:
+    def _places(self, topic: str, place: Place, first_slot: int | None) -> list[Bucket]:
         grain, name = place
         if isinstance(name, str):
-            return [Bucket(FAULTS, grain, name)]
-        buckets = [Bucket(FAULTS, "day", self._calendar.day_of(name * SLOT))]
+            return [Bucket(topic, grain, name)]
+        buckets = [Bucket(topic, "day", self._calendar.day_of(name * SLOT))]
         if grain == "slot" and first_slot is not None and name >= first_slot:
-            buckets.append(Bucket(FAULTS, "slot", str(name)))
+            buckets.append(Bucket(topic, "slot", str(name)))
         return buckets
 
     def _first_slot(self, now: int) -> int | None:

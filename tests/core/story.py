@@ -1,4 +1,4 @@
-"""Makes up what ticket systems send: tickets, their corrections, disorder, repeats, and messages that are none."""
+"""Makes up what ticket systems send: tickets and orders, corrections, disorder, repeats, messages that are none."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Any
 
 from streams.core.definitions import Definitions
 from streams.core.months import DAY, HOUR, MINUTE, datetime_of, instant_of
-from tests.core.model import FAULTS, Broker
+from tests.core.model import FAULTS, ORDERS, Broker
 
 NUMBERS = ("6620001", "6620002", "6630003", "6630004", "无")
+BEGUN = {FAULTS: "opened_at", ORDERS: "created_at"}
+"""topic → the time that places an event in a month."""
+DONE = {FAULTS: "restored_at", ORDERS: "completed_at"}
 JUNK = (b"", None, b"{", b"[]", b'{"id": 7}', b'{"id": "T", "revision": -1}', "{…}".encode())
 
 
@@ -27,6 +30,8 @@ def definitions(ledger_months: int) -> Definitions:
         names={},
         served={},
         targets=(),
+        escalated_channels=frozenset(("集团网站",)),
+        aliases={"公客部": "公众客户部"},
         ledger_months=ledger_months,
     )
 
@@ -37,6 +42,7 @@ class Story:
     def __init__(self, random: Random, broker: Broker) -> None:
         self._random, self._broker = random, broker
         self._tickets: dict[str, dict[str, Any]] = {}
+        self._topic_of: dict[str, str] = {}
         self._delayed: list[dict[str, Any]] = []
 
     def go_on(self, now: int) -> None:
@@ -50,15 +56,33 @@ class Story:
         opened = now - random.choice(
             (random.randrange(2 * HOUR), random.randrange(20 * DAY), random.randrange(75 * DAY))
         )
+        topic = random.choice((FAULTS, FAULTS, ORDERS))
         ticket: dict[str, Any] = {
             "id": f"T{len(self._tickets)}",
             "revision": random.choice((0, 0, 1)),
             "subscriber": random.choice(NUMBERS),
-            "opened_at": opened,
-            "service": random.choice(("broadband", "fixed")),
+            BEGUN[topic]: opened,
         }
+        if topic == FAULTS:
+            ticket["service"] = random.choice(("broadband", "fixed"))
+            self._follow_an_order(ticket, now)
+        else:
+            if random.random() < 0.3:
+                del ticket["subscriber"]
+            ticket["appointed_at"], ticket["promised_for"] = opened, opened + random.randrange(60 * DAY)
+            if random.random() < 0.5:
+                ticket["completed_at"] = opened + random.randrange(20 * DAY)
+        self._topic_of[ticket["id"]] = topic
         self._tickets[ticket["id"]] = ticket
         self._send(ticket, now)
+
+    def _follow_an_order(self, ticket: dict[str, Any], now: int) -> None:
+        """Let every third fault come soon after a completed order of its number."""
+        done = [one for one in self._tickets.values() if one.get("completed_at") and one.get("subscriber")]
+        if done and self._random.random() < 0.3:
+            order = self._random.choice(done)
+            later = self._random.choice((0, 1, 15 * DAY, 15 * DAY + 1, self._random.randrange(20 * DAY)))
+            ticket["subscriber"], ticket["opened_at"] = order["subscriber"], min(now, order["completed_at"] + later)
 
     def _revise(self, now: int) -> None:
         if self._tickets:
@@ -70,26 +94,26 @@ class Story:
         random = self._random
         ticket["revision"] += 1
         ticket.pop("was_subscriber", None)
-        opened = ticket["opened_at"]
+        topic = self._topic_of[ticket["id"]]
+        begun, done = BEGUN[topic], DONE[topic]
+        opened = ticket[begun]
         what = random.choice(
             ("restore", "restore", "cancel", "brand", "move", "move", "number", "due", "hold", "cause")
         )
         if what == "restore":
-            ticket["restored_at"] = opened + random.choice((0, random.randrange(DAY), random.randrange(40 * DAY)))
+            ticket[done] = opened + random.choice((0, random.randrange(DAY), random.randrange(40 * DAY)))
         elif what == "cancel":
             ticket["status"] = random.choice(("cancelled", "rejected", "resolved"))
         elif what == "brand":
             ticket["brand"] = random.choice(("E6", "E8", "ADSL", None))
         elif what == "move":
-            ticket["opened_at"] = min(
-                now, opened + random.choice((-1, 1)) * random.randrange(random.choice((2, 40)) * DAY)
-            )
-            if ticket.get("restored_at") is not None:
-                ticket["restored_at"] = max(ticket["restored_at"], ticket["opened_at"])
+            ticket[begun] = min(now, opened + random.choice((-1, 1)) * random.randrange(random.choice((2, 40)) * DAY))
+            if ticket.get(done) is not None:
+                ticket[done] = max(ticket[done], ticket[begun])
         elif what == "number":
-            ticket["was_subscriber"], ticket["subscriber"] = ticket["subscriber"], random.choice(NUMBERS)
+            ticket["was_subscriber"], ticket["subscriber"] = _key(ticket), random.choice(NUMBERS)
         elif what == "due":
-            ticket["due_at"] = opened + random.randrange(5 * DAY)
+            ticket["due_at" if topic == FAULTS else "promised_for"] = opened + random.randrange(5 * DAY)
         elif what == "hold":
             start = opened + random.randrange(-HOUR, 2 * DAY)
             ticket["held"] = [(start, random.choice((None, start, start + random.randrange(3 * DAY))))]
@@ -97,7 +121,7 @@ class Story:
             ticket["cause_class"] = random.choice(("unknown", "other", "network"))
 
     def _repeat(self, now: int) -> None:
-        logs = [log for (topic, _), log in self._broker.logs.items() if topic == FAULTS and log.messages]
+        logs = [log for (topic, _), log in self._broker.logs.items() if topic in BEGUN and log.messages]
         if logs:
             log = self._random.choice(logs)
             message = self._random.choice(log.messages)
@@ -127,24 +151,30 @@ class Story:
         key = random.choice(NUMBERS).encode()
         number = random.randrange(self._broker.partitions)
         if random.random() < 0.4:
-            self._broker.logs[FAULTS, number].append(key, random.choice(JUNK), self._broker.timestamp_ms)
+            topic = random.choice((FAULTS, ORDERS))
+            self._broker.logs[topic, number].append(key, random.choice(JUNK), self._broker.timestamp_ms)
         elif self._tickets:
             ticket = dict(random.choice(list(self._tickets.values())))
+            topic = self._topic_of[ticket["id"]]
             if random.random() < 0.3:
-                ticket["opened_at"] = self._broker.timestamp_ms * 1_000 + 2 * DAY
+                ticket[BEGUN[topic]] = self._broker.timestamp_ms * 1_000 + 2 * DAY
             value = encode(ticket, now)
-            self._broker.logs[FAULTS, number].append(random.choice((key, None)), value, self._broker.timestamp_ms)
+            self._broker.logs[topic, number].append(random.choice((key, None)), value, self._broker.timestamp_ms)
 
     def _send(self, ticket: dict[str, Any], now: int) -> None:
-        key = ticket["subscriber"].encode()
-        log = self._broker.logs[FAULTS, self._broker.partition_of(key)]
+        key = _key(ticket).encode()
+        log = self._broker.logs[self._topic_of[ticket["id"]], self._broker.partition_of(key)]
         log.append(key, encode(ticket, now), self._broker.timestamp_ms)
+
+
+def _key(ticket: dict[str, Any]) -> str:
+    return str(ticket.get("subscriber", ticket["id"]))
 
 
 def encode(ticket: dict[str, Any], now: int) -> bytes:
     """Return a ticket as its system words it; instants (microseconds) become date-times."""
     document = {**ticket, "updated_at": written(now // MINUTE * MINUTE)}
-    for name in ("opened_at", "restored_at", "due_at"):
+    for name in ("opened_at", "restored_at", "due_at", "created_at", "appointed_at", "promised_for", "completed_at"):
         if document.get(name) is not None:
             document[name] = written(document[name])
     document["held"] = [{"from": written(start), "to": end and written(end)} for start, end in document.get("held", ())]

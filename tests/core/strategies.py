@@ -11,6 +11,7 @@ from streams.core.contributions import chapters_for
 from streams.core.events.context import CONTEXT_TOPIC, Tick, write_context
 from streams.core.head import HEAD_KEY, Head, read_head
 from streams.core.months import DAY, HOUR, MINUTE, SECOND, datetime_of
+from streams.core.partition import READ_TOPICS
 from streams.core.takeover import Kept
 from streams.core.tallies import Bucket, Cells
 from tests.core.model import FAULTS, Broker, Owner, Picture
@@ -132,7 +133,7 @@ class Single:
 
     def work(self, limit: int = 1_000) -> None:
         """Let the partition take in at most `limit` more messages of each topic, and send its rounds."""
-        for topic in (FAULTS, CONTEXT_TOPIC):
+        for topic in READ_TOPICS:
             self.owner.deliver(topic, limit)
         while self.owner.send_round():
             pass

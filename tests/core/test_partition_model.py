@@ -65,6 +65,9 @@ MISHAPS = {
         pytest.param(Faults(resumes_at_applied=True), None, id="resuming at the applied offsets, not at the horizon"),
         pytest.param(Faults(no_fencing=True), True, id="transactions without fencing"),
         pytest.param(Faults(ticks_without_after=True), None, id="a clock that does not wait for its events"),
+        pytest.param(
+            Faults(looks_beside_at_a_take_over_alone=True), None, id="orders that learn of faults at a take-over alone"
+        ),
     ],
 )
 def test_the_model_finds_what_is_broken_on_purpose(faults: Faults, transactional: bool | None) -> None:

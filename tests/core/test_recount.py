@@ -20,7 +20,7 @@ from tests.oracle import assert_equal, recount
 def differences(installation: Installation, month: str) -> list[Difference]:
     """Return how the tallies of a month differ from its recount, over all partitions."""
     found = []
-    for partition in range(len(installation.logs)):
+    for partition in range(installation.partitions):
         counted = installation.recounter(partition, month).result()
         found += compare(partition, installation.tallies.cells(month, partition), counted.buckets)
     return found

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.core.events import SOURCE_TOPICS
 from streams.core.ratios import decimal_text, percent, ratio_text
 from streams.core.snapshot import SnapshotError, build_snapshot, digest, write_snapshot
 from tests.core.installation import DEFINITIONS, Installation, at, generated, ticket
@@ -125,7 +126,8 @@ def test_offsets_name_every_topic_and_the_clock_stands_beside_them() -> None:
     found = document(installation)
     assert found["as_of"] == "2009-08-04T16:00:00Z"
     assert found["offsets"]["context"] == {"0": 1, "1": 1, "2": 1}
-    assert found["offsets"]["faults"] == {str(number): len(log) for number, log in enumerate(installation.logs)}
+    assert found["offsets"]["faults"] == {str(number): len(installation.logs["faults", number]) for number in range(3)}
+    assert found["offsets"].keys() == {"context", *SOURCE_TOPICS}
     assert (found["period"], found["timezone"], found["state"]) == ("2009-07", "Asia/Shanghai", "provisional")
 
 

@@ -7,18 +7,19 @@ from collections.abc import Iterable, Mapping
 
 from streams.core.contributions import Chapter
 from streams.core.definitions import Definitions
-from streams.core.events import READERS
+from streams.core.events import READERS, SOURCE_TOPICS
 from streams.core.events.context import CONTEXT_TOPIC, Tick
 from streams.core.head import Head
 from streams.core.letters import RESENT_HEADER, Message
 from streams.core.months import Calendar, instant_of
+from streams.core.partition import READ_TOPICS
 from streams.core.recount import Recounter, compare
 from streams.core.tallies import Bucket, Cells
-from tests.core.model import FAULTS, READ_TOPICS, Broker, Picture, letters_by_place
-from tests.core.recounting import Recount, judge_context
+from tests.core.model import Broker, Picture, letters_by_place
+from tests.core.recounting import Truth, judge_context
 
-Resent = tuple[bytes, str, int]
-"""Key, id and revision of an event that was sent again."""
+Resent = tuple[str, bytes, str, int]
+"""Topic, key, id and revision of an event that was sent again."""
 
 
 class Reader:
@@ -38,9 +39,7 @@ class Reader:
         self.number, self._broker, self._definitions, self._chapters = number, broker, definitions, chapters
         self._wall_clock, self._happened = wall_clock, happened
         self._calendar = Calendar(definitions.timezone)
-        self._recount = Recount(
-            number, broker.partition_of, chapters[FAULTS], self._calendar, definitions.ledger_months
-        )
+        self._truth = Truth(number, broker.partition_of, chapters, self._calendar, definitions.ledger_months)
         self.picture = Picture()
         self._read_up_to = 0
 
@@ -63,35 +62,40 @@ class Reader:
         assert self.picture.head is not None
         return self.picture.head
 
-    def messages(self) -> list[Message]:
-        """Return the partition's fault messages."""
-        return self._broker.logs[FAULTS, self.number].messages
+    def messages(self, topic: str) -> list[Message]:
+        """Return the partition's messages of a topic."""
+        return self._broker.logs[topic, self.number].messages
 
     def _check_head(self, former: Head | None) -> None:
         head = self.head()
         if former is not None:
             assert head.as_of >= former.as_of, "the clock goes back"
             assert head.closed[: len(former.closed)] == former.closed, "a closing is taken back"
-            assert head.applied.get(FAULTS, 0) >= former.applied.get(FAULTS, 0), "applied goes back"
-            assert head.effects.get(FAULTS, 0) >= former.effects.get(FAULTS, 0), "effects go back"
+            for topic in SOURCE_TOPICS:
+                assert head.applied.get(topic, 0) >= former.applied.get(topic, 0), "applied goes back"
+                assert head.effects.get(topic, 0) >= former.effects.get(topic, 0), "effects go back"
         if not head.settled:
             assert not self.picture.counted(), "something is counted before anybody counted"
             return
         self._happened["head"] += 1
         self._happened["closing"] += len(head.closed) - (0 if former is None else len(former.closed))
-        recount, messages, below = self._recount, self.messages(), head.applied[FAULTS]
+        logs = {topic: self.messages(topic) for topic in SOURCE_TOPICS}
         counted = self.picture.counted()
-        seen = {bucket: cells for bucket, cells in counted.items() if not recount.is_expired(bucket, head)}
-        assert seen == recount.buckets(messages, head), "the picture is not the recount"
-        whole = recount.newest(messages, below, head.closed)
-        assert recount.newest(messages, below, head.closed, head.horizon[FAULTS]) == whole, "the horizon is too high"
+        seen = {bucket: cells for bucket, cells in counted.items() if not self._truth.is_expired(bucket, head)}
+        assert seen == self._truth.buckets(logs, head), "the picture is not the recount"
+        for topic, recount in self._truth.of.items():
+            below, horizon = head.applied[topic], head.horizon[topic]
+            whole = recount.newest(logs[topic], below, head.closed)
+            assert recount.newest(logs[topic], below, head.closed, horizon) == whole, "the horizon is too high"
         self._check_clock(head)
 
     def _check_clock(self, head: Head) -> None:
         """The clock stands at a tick whose events are applied, and past every tick that was applied."""
-        ticks, below = self._ticks(), head.applied[FAULTS]
+        ticks = self._ticks()
         assert head.as_of == 0 or any(
-            instant_of(tick.at) == head.as_of and tick.after.get(FAULTS, 0) <= below for tick in ticks.values()
+            instant_of(tick.at) == head.as_of
+            and all(offset <= head.applied[topic] for topic, offset in tick.after.items())
+            for tick in ticks.values()
         ), "the clock is ahead of the events"
         assert all(
             instant_of(tick.at) <= head.as_of for offset, tick in ticks.items() if offset < head.applied[CONTEXT_TOPIC]
@@ -112,7 +116,7 @@ class Reader:
         assert head.applied == ends, "not everything is applied"
         last = max(instant_of(tick.at) for tick in self._ticks().values())
         assert head.as_of == last, "the last tick is not applied"
-        assert not any(self._recount.is_expired(bucket, head) for bucket in final), "an expired slot is left"
+        assert not any(self._truth.is_expired(bucket, head) for bucket in final), "an expired slot is left"
         self._broker.compact(self.number)
         fresh = Picture()
         for key, value in self._broker.tallies[self.number]:
@@ -127,7 +131,8 @@ class Reader:
             recounter = Recounter(
                 self.number, head, month, self._definitions, self._chapters, self._broker.partition_of
             )
-            recounter.take(FAULTS, self.messages())
+            for topic in SOURCE_TOPICS:
+                recounter.take(topic, self.messages(topic))
             tallied = {
                 bucket: cells
                 for bucket, cells in final.items()
@@ -136,8 +141,12 @@ class Reader:
             assert not compare(self.number, tallied, recounter.result().buckets), "the audit finds a difference"
 
     def _check_letters(self, head: Head) -> None:
-        refused = self._recount.refusals(self.messages(), head)
-        expected = {(f"{FAULTS}/{self.number}/{at}".encode(), reason.encode()) for at, reason in refused.items()}
+        refused = {
+            (topic, offset): reason
+            for topic, recount in self._truth.of.items()
+            for offset, reason in recount.refusals(self.messages(topic), head).items()
+        }
+        expected = {(f"{topic}/{self.number}/{at}".encode(), why.encode()) for (topic, at), why in refused.items()}
         for message in self._broker.logs[CONTEXT_TOPIC, self.number].messages:
             judged = judge_context(message, wall_clock=self._wall_clock)
             if isinstance(judged, str):
@@ -151,29 +160,32 @@ class Reader:
             surplus = set(letters) - expected
             assert not expected - set(letters), "a dead letter is missing"
             assert all(reason == b"too_old" for _, reason in surplus), "a dead letter too many"
-        for offset, reason in refused.items():
+        for (topic, offset), reason in refused.items():
             if reason == "too_old":
-                self._check_too_old(offset)
+                self._check_too_old(topic, offset)
 
-    def _check_too_old(self, offset: int) -> None:
+    def _check_too_old(self, topic: str, offset: int) -> None:
         """A record is too old only when a tick past its month's closing did not have to wait for it."""
-        message = next(message for message in self.messages() if message.offset == offset)
-        month = self._calendar.month_of(self._recount.judge(message).happened_at)
+        message = next(message for message in self.messages(topic) if message.offset == offset)
+        month = self._calendar.month_of(self._truth.of[topic].judge(message).happened_at)
         closing = self._calendar.closing_instant(month, self._definitions.ledger_months)
         self._happened["too old"] += 1
         assert any(
-            instant_of(tick.at) >= closing and tick.after.get(FAULTS, 0) <= offset for tick in self._ticks().values()
+            instant_of(tick.at) >= closing and tick.after.get(topic, 0) <= offset for tick in self._ticks().values()
         ), "a record is refused as too old that came in time"
 
     def resent(self) -> tuple[Counter[Resent], Counter[Resent]]:
         """Return what this partition had to have sent again, and what was sent again to it."""
         sent: Counter[Resent] = Counter()
-        for message in self.messages():
-            if any(name == RESENT_HEADER for name, _ in message.headers):
-                event = READERS[FAULTS].read(message.value)
-                sent[message.key or b"", event.id, event.revision] += 1
+        expected: Counter[Resent] = Counter()
+        for topic, recount in self._truth.of.items():
+            for message in self.messages(topic):
+                if any(name == RESENT_HEADER for name, _ in message.headers):
+                    event = READERS[topic].read(message.value)
+                    sent[topic, message.key or b"", event.id, event.revision] += 1
+            expected.update((topic, *again) for again in recount.resends(self.messages(topic), self.head()))
         self._happened["sent again"] += sent.total()
-        return Counter(self._recount.resends(self.messages(), self.head())), sent
+        return expected, sent
 
 
 def check_resent(broker: Broker, readers: Iterable[Reader]) -> None:

@@ -8,7 +8,7 @@ from streams.core.rounds import Round
 from streams.kafka import client
 from streams.kafka.client import Connection
 from streams.kafka.placing import partition_of
-from streams.kafka.topics import FAULTS, TALLIES, ensure, real_name
+from streams.kafka.topics import TALLIES, ensure, real_name
 from tests.core.installation import Installation, records_of
 
 
@@ -17,17 +17,17 @@ class PlacedInstallation(Installation):
 
     def partition_of(self, key: bytes) -> int:
         """Return where producers place a key."""
-        return partition_of(key, len(self.logs))
+        return partition_of(key, self.partitions)
 
 
 async def publish(connection: Connection, prefix: str, installation: Installation) -> None:
     """Create the topics and write logs and rounds to them, so that offsets on the broker are those in memory."""
-    await ensure(connection, prefix, len(installation.logs))
+    await ensure(connection, prefix, installation.partitions)
     async with client.running(client.new_producer(connection)) as producer:
-        for number, log in enumerate(installation.logs):
+        for (topic, number), log in installation.logs.items():
             for message in log:
                 await producer.send(
-                    real_name(prefix, FAULTS), message.value, message.key, number, headers=list(message.headers)
+                    real_name(prefix, topic), message.value, message.key, number, headers=list(message.headers)
                 )
         await producer.flush()
     await publish_rounds(connection, prefix, installation.rounds)

@@ -1,9 +1,23 @@
-"""The oracle: July's (or any month's) indicators counted anew from the raw events, with none of the core's code.
+"""The oracle: July's (or any month's) figures counted anew from the raw events, with none of the core's code.
 
 It is written from the definitions alone and uses the standard library only, so that an error in the pipeline
-cannot hide in it as well. `faults` reads the messages, `months` counts them.
+cannot hide in it as well. `reading` reads fields; `faults`, `complaints`, `orders`, `callbacks` and `assessments` each
+say how a message of their kind is read and counted; `log` keeps the newest revisions, `months` counts a month.
 """
 
-from tests.oracle.months import Durations, Figures, assert_equal, recount
+from tests.oracle.faults import Durations
+from tests.oracle.log import read
+from tests.oracle.months import Figures, assert_counts_equal, assert_equal, recount
+from tests.oracle.reading import Message, Record, Unreadable
 
-__all__ = ["Durations", "Figures", "assert_equal", "recount"]
+__all__ = [
+    "Durations",
+    "Figures",
+    "Message",
+    "Record",
+    "Unreadable",
+    "assert_counts_equal",
+    "assert_equal",
+    "read",
+    "recount",
+]

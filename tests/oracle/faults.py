@@ -1,225 +1,215 @@
-"""Reads fault messages as the contract words them and keeps the newest revision of every ticket.
+"""Fault tickets: how their messages read, and a month's figures from them."""
 
-A ticket is a plain dict of the contract's fields: absent and null are both None, an instant is an integer number
-of microseconds since the epoch, `held` is a tuple of (from, to) instants where an open end is `NEVER`.
-"""
-
-import json
 import math
-import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from typing import Any, Final, TypeVar
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
+from fractions import Fraction
+from typing import Final, NamedTuple
 
-Instant = int | float
-Message = tuple[str, bytes | None, bytes | None]
-Ticket = dict[str, Any]
-T = TypeVar("T")
+from tests.oracle.counting import (
+    DAY,
+    MINUTE,
+    NONE,
+    SECOND,
+    ZONE,
+    Cell,
+    Counted,
+    Rate,
+    Town,
+    cells,
+    labelled,
+    pushed_by_holds,
+    share,
+    share_of_known,
+)
+from tests.oracle.reading import (
+    EPOCH,
+    Instant,
+    Kind,
+    Message,
+    Record,
+    Unreadable,
+    flag,
+    held,
+    instant,
+    label,
+    microseconds,
+    not_before,
+    number_of_line,
+    one_of,
+    status,
+)
 
-NEVER: Final = math.inf
-VALUE_LIMIT_BYTES: Final = 1024 * 1024
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-RFC_3339: Final = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
+__all__ = [
+    "KIND",
+    "Durations",
+    "Message",
+    "Unreadable",
+    "count",
+    "count_durations",
+    "count_tickets",
+    "count_words",
+    "prepare",
+    "read",
+]
+
+LOOK_BACK: Final = 30 * DAY
+PROMISE_HOUR: Final = 16
+DIMENSIONS: Final = ("service", "product", "family", "brand", "branch")
+BY_BRAND: Final = ("service", "family", "brand", "branch")
+BY_PRODUCT: Final = ("service", "product", "branch")
+
+KIND: Final = Kind(
+    fields={
+        "subscriber": number_of_line,
+        "opened_at": instant,
+        "service": one_of("fixed", "broadband", "mobile", "key_product"),
+        "brand": label,
+        "product": label,
+        "category": label,
+        "symptom": label,
+        "cause": label,
+        "cause_class": one_of("network", "customer", "unknown", "other"),
+        "due_at": instant,
+        "restored_at": instant,
+        "closed_at": instant,
+        "held": held,
+        "preprocessed": flag,
+        "vip": flag,
+        "site": label,
+        "status": status,
+        "was_subscriber": number_of_line,
+    },
+    required=("subscriber", "opened_at", "service"),
+    placed_by="opened_at",
+    check=not_before("restored_at", "opened_at"),
+)
+read = KIND.read
 
 
-class Unreadable(Exception):
-    """A message that is no fault ticket; its only argument is the reason class."""
+class Durations(NamedTuple):
+    """Time from report to restoration of some tickets: the mean in exact seconds, the rest in whole minutes."""
+
+    tickets: int
+    mean_seconds: Fraction
+    median_minutes: int
+    p80_minutes: int
+    p95_minutes: int
+    max_minutes: int
 
 
-@dataclass
-class Collected:
-    """What a log of fault messages holds: the newest revision per (subscriber, id), and counts of the odd messages."""
-
-    tickets: dict[tuple[str, str], Ticket] = field(default_factory=dict)
-    unreadable: Counter[str] = field(default_factory=Counter)
-    wrong_key: int = 0
-    too_old: int = 0
-
-
-def collect(messages: Iterable[Message], is_too_old: Callable[[int, Ticket], bool], skip: Collection[int]) -> Collected:
-    """Fold the messages of topic `faults` into the newest revision of every ticket.
+def prepare(month: Iterable[Record], valid: Iterable[Record], town: Town, as_of: int) -> list[Record]:
+    """A month's tickets with their labels, whose they are, and what became of them.
 
     Args:
-        messages: (topic, key, value); those of other topics are passed over.
-        is_too_old: whether the ticket read at a position of `messages` belongs to a month that was closed by then.
-        skip: positions of readable messages that do not exist for this count.
+        month: the month's valid tickets.
+        valid: those of all months, for the look-back.
+        town: the operator's own words.
+        as_of: the instant at which an unrestored ticket is judged to be past due or not.
     """
-    collected = Collected()
-    for position, (topic, key, value) in enumerate(messages):
-        if topic != "faults":
-            continue
-        try:
-            ticket = read(value)
-        except Unreadable as error:
-            collected.unreadable[str(error)] += 1
-            continue
-        collected.wrong_key += key != ticket["subscriber"].encode()
-        if is_too_old(position, ticket):
-            collected.too_old += 1
-        elif position not in skip:
-            for revision in (ticket, *cancellation_under_former_number(ticket)):
-                keep_newest(collected.tickets, revision)
-    return collected
+    restorations = restorations_by_line(valid, town.placeholders)
+    found = [
+        {
+            **ticket,
+            "branch": town.branch(ticket),
+            "family": town.family(ticket),
+            "user": None if ticket["subscriber"] in town.placeholders else ticket["subscriber"],
+            "timely": is_timely(ticket, as_of),
+            "came_back": came_back(ticket, restorations),
+        }
+        for ticket in month
+    ]
+    return labelled(found, DIMENSIONS)
 
 
-def cancellation_under_former_number(ticket: Ticket) -> tuple[Ticket, ...]:
-    """The cancelled twin, under the number that an earlier revision had; none where the number never changed."""
-    former = ticket["was_subscriber"]
-    if former is None or former == ticket["subscriber"]:
-        return ()
-    return ({**ticket, "subscriber": former, "was_subscriber": None, "status": "cancelled"},)
+def is_timely(ticket: Record, as_of: int) -> bool | None:
+    """Whether the ticket was restored by its due; None while that is undecided."""
+    due = effective_due(ticket)
+    if ticket["restored_at"] is not None:
+        return bool(ticket["restored_at"] <= due)
+    return False if as_of > due else None
 
 
-def keep_newest(tickets: dict[tuple[str, str], Ticket], ticket: Ticket) -> None:
-    """Put the ticket in the place of an older revision; AssertionError if two of one revision differ.
-
-    Which of two different messages of one revision wins is a matter of their encoding, which the oracle does not know.
-    """
-    identity = (ticket["subscriber"], ticket["id"])
-    known = tickets.get(identity)
-    if known is None or ticket["revision"] > known["revision"]:
-        tickets[identity] = ticket
-    elif ticket["revision"] == known["revision"]:
-        assert ticket == known, f"ticket {ticket['id']}: two different messages carry revision {ticket['revision']}"
+def effective_due(ticket: Record) -> Instant:
+    """The due, or else the promise, pushed by the holds."""
+    due = promise(ticket["opened_at"]) if ticket["due_at"] is None else ticket["due_at"]
+    return pushed_by_holds(due, ticket["held"], ticket["opened_at"])
 
 
-def read(value: bytes | None) -> Ticket:
-    """The ticket in a message's value; `Unreadable` with the reason class if there is none."""
-    document = parse(value)
-    if any(document.get(name) is None for name in REQUIRED):
-        raise Unreadable("missing_field")
-    ticket: Ticket = {}
-    for name, read_field in FIELDS.items():
-        raw = document.get(name)
-        ticket[name] = None if raw is None else read_field(raw)
-    if ticket["restored_at"] is not None and ticket["restored_at"] < ticket["opened_at"]:
-        raise Unreadable("contradiction")
-    return ticket
+def promise(opened_at: int) -> int:
+    """Reported before 16:00 local time: that day's end; at or after it: 24 hours later."""
+    local = (EPOCH + timedelta(microseconds=opened_at)).astimezone(ZONE)
+    if local.hour >= PROMISE_HOUR:
+        return opened_at + DAY
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return microseconds(midnight + timedelta(days=1))
 
 
-def parse(value: bytes | None) -> dict[str, Any]:
-    """The JSON object in a message's value."""
-    if not value:
-        raise Unreadable("empty")
-    if len(value) > VALUE_LIMIT_BYTES:
-        raise Unreadable("too_large")
-    try:
-        document = DECODER.decode(value.decode())
-        if b"\\u" in value:
-            # Half a surrogate pair passes Python's reader but is no character, so it cannot be written as UTF-8.
-            json.dumps(document, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        raise Unreadable("not_json") from None
-    return of_type(dict, document)
+def restorations_by_line(valid: Iterable[Record], placeholders: Collection[str]) -> dict[str, list[tuple[int, str]]]:
+    """(Restored at, ticket id) of each real number's restored tickets, of whatever month."""
+    restorations = defaultdict(list)
+    for ticket in valid:
+        if ticket["restored_at"] is not None and ticket["subscriber"] not in placeholders:
+            restorations[ticket["subscriber"]].append((ticket["restored_at"], ticket["id"]))
+    return restorations
 
 
-def refuse_constant(name: str) -> None:
-    """NaN and Infinity, which Python reads, are not JSON."""
-    raise ValueError(name)
+def came_back(ticket: Record, restorations: Mapping[str, list[tuple[int, str]]]) -> bool:
+    """Whether another ticket of the line was restored at most 30 days before this one was opened."""
+    opened_at = ticket["opened_at"]
+    return any(
+        opened_at - LOOK_BACK <= restored_at <= opened_at and other != ticket["id"]
+        for restored_at, other in restorations.get(ticket["subscriber"], ())
+    )
 
 
-DECODER: Final = json.JSONDecoder(parse_constant=refuse_constant)
+def users_who_reported_again(tickets: list[Record]) -> tuple[int, int]:
+    """Users with at least two tickets / users with at least one."""
+    reports = Counter(ticket["user"] for ticket in tickets if ticket["user"] is not None)
+    return sum(number >= 2 for number in reports.values()), len(reports)
 
 
-def of_type(kind: type[T], raw: object) -> T:
-    """The value if it is of exactly this type (a bool is no int)."""
-    if type(raw) is not kind:
-        raise Unreadable("wrong_type")
-    return raw
-
-
-def text(raw: object) -> str:
-    return of_type(str, raw)
-
-
-def flag(raw: object) -> bool:
-    return of_type(bool, raw)
-
-
-def natural_number(raw: object) -> int:
-    number = of_type(int, raw)
-    if number < 0:
-        raise Unreadable("unknown_value")
-    return number
-
-
-def instant(raw: object) -> int:
-    return instant_of_text(text(raw))
-
-
-@cache  # the revisions of a ticket repeat their times
-def instant_of_text(written: str) -> int:
-    """Microseconds since the epoch; digits below a microsecond are cut off, so that no instant crosses a limit."""
-    match = RFC_3339.fullmatch(written)
-    if match is None:
-        raise Unreadable("bad_time")
-    day, time, fraction, offset = match.groups()
-    if offset is None:
-        raise Unreadable("no_time_zone")
-    try:
-        moment = datetime.fromisoformat(f"{day}T{time}{fraction or ''}{offset.upper()}")
-    except ValueError:
-        raise Unreadable("bad_time") from None
-    return microseconds(moment)
-
-
-def microseconds(moment: datetime) -> int:
-    """An aware datetime as microseconds since the epoch."""
-    return (moment - EPOCH) // timedelta(microseconds=1)
-
-
-def holds(raw: object) -> tuple[tuple[int, Instant], ...]:
-    return tuple(hold(item) for item in of_type(list, raw))
-
-
-def hold(raw: object) -> tuple[int, Instant]:
-    document = of_type(dict, raw)
-    if document.get("from") is None:
-        raise Unreadable("missing_field")
-    begin = instant(document["from"])
-    end = NEVER if document.get("to") is None else instant(document["to"])
-    if end < begin:
-        raise Unreadable("contradiction")
-    return begin, end
-
-
-def one_of(*choices: str) -> Callable[[object], str]:
-    """A reader that knows only these words."""
-
-    def read_choice(raw: object) -> str:
-        if text(raw) not in choices:
-            raise Unreadable("unknown_value")
-        return str(raw)
-
-    return read_choice
-
-
-REQUIRED: Final = ("id", "revision", "updated_at", "subscriber", "opened_at", "service")
-FIELDS: Final[dict[str, Callable[[object], object]]] = {
-    "id": text,
-    "revision": natural_number,
-    "updated_at": instant,
-    "branch": text,
-    "source": text,
-    "subscriber": text,
-    "opened_at": instant,
-    "service": one_of("fixed", "broadband", "mobile", "key_product"),
-    "brand": text,
-    "product": text,
-    "category": text,
-    "symptom": text,
-    "cause": text,
-    "cause_class": one_of("network", "customer", "unknown", "other"),
-    "due_at": instant,
-    "restored_at": instant,
-    "closed_at": instant,
-    "held": holds,
-    "preprocessed": flag,
-    "vip": flag,
-    "site": text,
-    "status": one_of("acknowledged", "inProgress", "pending", "held", "resolved", "closed", "cancelled", "rejected"),
-    "was_subscriber": text,
+INDICATORS: Final[Mapping[str, tuple[tuple[str, ...], Rate]]] = {
+    "repeat_report_rate": (BY_BRAND, users_who_reported_again),
+    "repeat_within_30_days_rate": (BY_BRAND, share("came_back", True)),
+    "timely_restoration_rate": (BY_BRAND, share_of_known("timely")),
+    "preprocessing_rate": (("service", "branch"), share("preprocessed", True)),
+    "unknown_cause_rate": (BY_PRODUCT, share("cause_class", "unknown")),
+    "other_cause_rate": (BY_PRODUCT, share("cause_class", "other")),
 }
+
+
+def count(month: list[Record], counted: Counted) -> None:
+    """Add the rates of a prepared month."""
+    for indicator, (labels, rate) in INDICATORS.items():
+        counted.add_rate(indicator, labels, month, rate)
+
+
+def count_tickets(month: list[Record]) -> dict[Cell, int]:
+    return {cell: len(group) for cell, group in cells(month, DIMENSIONS)}
+
+
+def count_durations(month: list[Record]) -> dict[Cell, Durations]:
+    """Times to restore, of the whole month and of each service; cells without a restored ticket are absent."""
+    restored = [ticket for ticket in month if ticket["restored_at"] is not None]
+    return {cell: durations(group) for cell, group in cells(restored, ("service",))}
+
+
+def durations(restored: list[Record]) -> Durations:
+    exact: list[int] = sorted(ticket["restored_at"] - ticket["opened_at"] for ticket in restored)
+    minutes = [duration // MINUTE for duration in exact]
+
+    def nearest_rank(percent: int) -> int:
+        return minutes[math.ceil(Fraction(percent * len(minutes), 100)) - 1]
+
+    mean_seconds = Fraction(sum(exact), len(exact) * SECOND)
+    return Durations(len(exact), mean_seconds, nearest_rank(50), nearest_rank(80), nearest_rank(95), minutes[-1])
+
+
+def count_words(month: list[Record], field: str) -> dict[str, Counter[str]]:
+    """Tickets of each service by the words in one field; "none" where it is absent."""
+    counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for ticket in month:
+        counted[ticket["service"]][NONE if ticket[field] is None else ticket[field]] += 1
+    return dict(counted)

@@ -26,7 +26,7 @@ async def test_a_snapshot_as_of_mid_july_knows_nothing_that_came_later(broker: B
     snapshot = await take_snapshot(
         broker.connection, settings(prefix), DEFINITIONS, "2009-07", as_of=instant_of(MID_JULY)
     )
-    every = [("faults", message.key, message.value) for log in made.logs for message in log]
+    every = [(topic, message.key, message.value) for (topic, _), log in made.logs.items() for message in log]
     known = [one for one in every if _is_known(one[2])]
     figures = [
         {"id": one.id, "labels": one.labels, "numerator": one.numerator, "denominator": one.denominator}

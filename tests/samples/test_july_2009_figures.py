@@ -148,15 +148,17 @@ def _arrived_in_the_month(line: Line) -> bool:
         pytest.param(_arrived_in_the_month, id="late facts are dropped"),
     ],
 )
-def test_the_extras_would_move_figures(lines: list[Line], july: list[Ticket], heeded: Callable[[Line], bool]) -> None:
+def test_the_extras_would_move_figures(
+    fault_lines: list[Line], july: list[Ticket], heeded: Callable[[Line], bool]
+) -> None:
     """The extras of the stream are no decoration: who overlooks one kind of them counts another month."""
-    wrong = opened_in(newest(filter(heeded, lines)), 2009, 7)
+    wrong = opened_in(newest(filter(heeded, fault_lines)), 2009, 7)
     assert _summary(wrong) != _summary(july)
 
 
-def test_the_oldest_revision_would_move_figures(lines: list[Line], july: list[Ticket]) -> None:
+def test_the_oldest_revision_would_move_figures(fault_lines: list[Line], july: list[Ticket]) -> None:
     """Corrections matter: brands, branches, services and openings of first revisions give another month."""
-    first = opened_in(newest(line for line in lines if b'"revision":0' in (line.value or b"")), 2009, 7)
+    first = opened_in(newest(line for line in fault_lines if b'"revision":0' in (line.value or b"")), 2009, 7)
     valid = {ticket["id"] for ticket in july}
     assert len(first) != len(july)
     first = [ticket for ticket in first if ticket["id"] in valid]

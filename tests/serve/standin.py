@@ -18,7 +18,7 @@ class StandIn:
 
     def __init__(self, installation: Installation, says: str | None = None) -> None:
         self.tallies = installation.tallies
-        self.partitions = range(len(installation.logs))
+        self.partitions = range(installation.partitions)
         self.records, self.backlog = 7, 2
         self._digest, self.says = installation.definitions.digest(), says
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from itertools import count, product
+from collections.abc import Iterable, Mapping
+from itertools import count, product, zip_longest
 from pathlib import Path
 
 import pytest
 
 from streams.core.catalogue import COUNTS, INDICATORS, LEVELS
 from streams.core.definitions import Definitions
+from streams.core.rollups import rolled_up
 from streams.definitions import load
 from tests.core.installation import DEFINITIONS, Installation, at, generated, ticket
 from tests.serve.standin import StandIn, samples
@@ -21,6 +23,23 @@ NOW = at("2009-07-20 12:00")
 def series(name: str, **labels: str) -> tuple[str, frozenset[tuple[str, str]]]:
     """Return a series as `samples` names it."""
     return name, frozenset(labels.items())
+
+
+def send_of_every_kind(installation: Installation) -> None:
+    """Send one event of every kind but fault tickets, with every label set."""
+    day = at("2009-07-10 10:00").isoformat()
+    events = {
+        "complaints": {"subscriber": "6000001", "received_at": day, "channel": "集团网站", "category": "费用争议"}
+        | {"department": "简阳分公司", "justified": True, "responsible": "简阳分公司", "network_fault": True}
+        | {"conduct": "客户经理", "subcategory": "计费争议", "answered_at": day}
+        | {"penalties": [{"department": "简阳分公司", "kind": "overdue", "amount_fen": 2000}]},
+        "orders": {"subscriber": "6000001", "created_at": day, "brand": "E8", "appointed_at": day, "reminders": 1},
+        "callbacks": {"called_at": day, "subject": "vip", "caller": "local", "branch": "现业", "reached": True}
+        | {"timely": True, "attitude": True, "satisfied": True},
+        "assessments": {"month": "2009-07", "subject": "10000号", "item": "综合", "rank": 8},
+    }
+    for topic, fields in events.items():
+        installation.send([{"id": "A", "revision": 0, "updated_at": day, **fields}], topic=topic)
 
 
 def counted(*tickets: dict[str, object]) -> StandIn:
@@ -55,6 +74,7 @@ def test_only_what_the_catalogue_declares_is_shown() -> None:
     """Windows and roll-ups on /metrics are those of the catalogue's entries, no others."""
     installation = Installation()
     installation.send(generated(5, 100, at("2009-06-20 00:00"), 30))
+    send_of_every_kind(installation)
     installation.count(NOW)
     declared = {
         (indicator.id, window, ",".join(roll_up))
@@ -186,12 +206,69 @@ def everything_sold(definitions: Definitions) -> Installation:
             ticket(f"T{number}", str(number), at(day), branch=branch, **fields)
             for (fields, branch), number in zip(product(sold, branches), numbers, strict=False)
         )
-    installation.count(NOW)
+        for topic, events in others_of(definitions, at(day).isoformat()).items():
+            installation.send(events, topic=topic)
     return installation
 
 
-def test_the_series_budget_holds_for_all_that_is_sold() -> None:
-    """With every brand, product and branch of deploy/ seen in both months, /metrics has at most 5,000 series."""
+def others_of(definitions: Definitions, day: str) -> dict[str, list[dict[str, object]]]:
+    """Return complaints, orders and call-backs of a day with every label value of the settings, and unknown ones."""
+    head = {"revision": 0, "updated_at": day}
+    branches = [*definitions.branches, "unheard of", None]
+    departments = [*definitions.departments(), "unheard of", None]
+    brands = [brand for sold in definitions.brands.values() for brand in sold]
+    parts = {part for listed in definitions.subcategories.values() for part in listed}
+    words = zip_longest(
+        definitions.channels, definitions.categories, definitions.conducts, parts, fillvalue="unheard of"
+    )
+    complaints = [
+        {"department": department, "responsible": department, "justified": True, "branch": branch, "due_at": day}
+        | {"penalties": [{"department": department or "?", "kind": "overdue", "amount_fen": 1}]}
+        for department, branch in product(departments, branches)
+    ] + [
+        {"channel": channel, "category": category, "conduct": conduct, "subcategory": part, "branch": branch}
+        for (channel, category, conduct, part), branch in product(words, branches)
+    ]
+    orders = [
+        {"brand": brand, "branch": branch, "reminders": 1, "held": [{"from": day}]}
+        for brand, branch in product([*brands, "unheard of"], branches)
+    ]
+    calls = [
+        {"subject": subject, "caller": caller, "branch": branch, "timely": True, "attitude": True, "satisfied": True}
+        for subject, caller, branch in product(("vip", "fault"), ("province", "local", None), branches)
+    ]
+    return {
+        "complaints": _numbered(complaints, head | {"subscriber": "6000001", "received_at": day}),
+        "orders": _numbered(orders, head | {"created_at": day, "appointed_at": day}),
+        "callbacks": _numbered(calls, head | {"called_at": day}),
+    }
+
+
+def _numbered(events: Iterable[Mapping[str, object]], head: dict[str, object]) -> list[dict[str, object]]:
+    return [{"id": f"{head['updated_at']}-{number}", **head, **event} for number, event in enumerate(events)]
+
+
+def test_the_series_budget_holds_for_all_that_is_known_and_ten_thousand_invented() -> None:
+    """With every label value of deploy/ seen in both months, and 10,000 others, /metrics has at most 5,000 series.
+
+    The others are all counted, under their own names, where the snapshot finds them.
+    """
     definitions = load(Path("deploy"), timezone="Asia/Shanghai", ledger_months=2)
-    found = samples(StandIn(everything_sold(definitions)), definitions)
+    installation = everything_sold(definitions)
+    day = at("2009-07-10 10:00").isoformat()
+    invented = [{"department": f"D{number}", "branch": f"B{number}"} for number in range(10_000)]
+    head = {"revision": 0, "updated_at": day}
+    installation.send(
+        _numbered(
+            invented, head | {"subscriber": "6000001", "received_at": day, "responsible": "D", "justified": True}
+        ),
+        topic="complaints",
+    )
+    orders = [{"brand": f"E{number}", "branch": f"B{number}"} for number in range(10_000)]
+    installation.send(_numbered(orders, head | {"created_at": day}), topic="orders")
+    installation.count(NOW)
+    found = samples(StandIn(installation), definitions)
     assert 1_000 < len(found) <= SERIES_BUDGET
+    assert found[series("streams_orders", window="month", by="brand", brand="other")] >= 10_000
+    cells = rolled_up(installation.tallies.month("2009-07"), "complaints", ("department",))
+    assert sum(department.startswith("D") for (department,) in cells) == 10_000

@@ -13,6 +13,7 @@ from aiokafka import TopicPartition
 
 from streams.core.head import read_head
 from streams.core.months import SECOND, datetime_of
+from streams.core.partition import READ_TOPICS
 from streams.core.rounds import Round
 from streams.definitions import load
 from streams.kafka.client import EMBEDDED_CLUSTER_PREFIX, Connection
@@ -91,7 +92,7 @@ class World:
         """Give the owner partitions without a message in them."""
         await self.owner.assigned(set(numbers))
         for number in numbers:
-            for topic in (FAULTS, CONTEXT):
+            for topic in READ_TOPICS:
                 self.owner.receive(topic, number, Batch(0, [], 0, 0))
         assert self.owner.settled()
         return self.owner

@@ -30,7 +30,10 @@ class Indicator(Entry, frozen=True, kw_only=True):
     """A ratio of two measures, made last, as Σ numerator / Σ denominator.
 
     `better` says on which side of a target it should lie; below `smallest_sample` (of the denominator) it is not
-    judged. `runbook` tells who is on duty what to do when it goes wrong.
+    judged. `runbook` tells who is on duty what to do when it goes wrong. `undivided` names labels by which the
+    numerator alone is divided: each part is a share of the whole. `where` fixes labels of the measures that are none of
+    the entry's. `settles_after` is how long (microseconds) after a month's end its figure may still change by what
+    happens then.
     """
 
     numerator: str
@@ -39,12 +42,25 @@ class Indicator(Entry, frozen=True, kw_only=True):
     better: Literal["higher", "lower"]
     runbook: Text
     smallest_sample: int = 0
+    undivided: tuple[str, ...] = ()
+    where: dict[str, str] = {}
+    settles_after: int = 0
 
     def figures(self, counts: Counts, labels: tuple[str, ...]) -> dict[Labels, tuple[int, int]]:
         """Return (numerator, denominator) by the values of `labels`, wherever the denominator is not 0."""
-        numerators = rolled_up(counts, self.numerator, labels)
-        denominators = rolled_up(counts, self.denominator, labels)
-        return {values: (numerators.get(values, 0), number) for values, number in denominators.items() if number}
+        numerators = self._numbers(counts, self.numerator, labels)
+        dividing = tuple(label for label in labels if label not in self.undivided)
+        denominators = self._numbers(counts, self.denominator, dividing)
+        if dividing == labels:
+            return {values: (numerators.get(values, 0), number) for values, number in denominators.items() if number}
+        places = [labels.index(label) for label in dividing]
+        wholes = {values: denominators.get(tuple(values[place] for place in places), 0) for values in numerators}
+        return {values: (numerators[values], number) for values, number in wholes.items() if number}
+
+    def _numbers(self, counts: Counts, measure: str, labels: tuple[str, ...]) -> dict[Labels, int]:
+        wanted = tuple(self.where.values())
+        numbers = rolled_up(counts, measure, (*labels, *self.where))
+        return {values[: len(labels)]: number for values, number in numbers.items() if values[len(labels) :] == wanted}
 
 
 class Count(Entry, frozen=True, kw_only=True):

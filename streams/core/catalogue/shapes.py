@@ -14,7 +14,6 @@ BRAND_ROLL_UPS: RollUps = (
     ("service", "family"),
     ("service", "brand"),
     ("service", "branch"),
-    ("brand", "branch"),
 )
 
 PRODUCT_LABELS = ("service", "product", "branch")
@@ -22,6 +21,20 @@ PRODUCT_ROLL_UPS: RollUps = ((), ("service",), ("product",), ("branch",), ("serv
 
 PLACE_LABELS = ("service", "branch")
 PLACE_ROLL_UPS: RollUps = ((), ("service",), ("branch",), ("service", "branch"))
+
+ORDER_LABELS = ("family", "brand", "branch")
+ORDER_ROLL_UPS: RollUps = ((), ("family",), ("brand",), ("branch",), ("family", "branch"))
+
+HANDLED_LABELS = ("department", "branch")
+HANDLED_ROLL_UPS: RollUps = ((), ("department",), ("branch",))
+
+CALL_LABELS = ("caller", "branch")
+CALL_ROLL_UPS: RollUps = ((), ("caller",), ("branch",), ("caller", "branch"))
+SMALLEST_CALL_SAMPLE = 30
+"""Shares of fewer answers than this say too little to be judged."""
+
+BRANCH_LABELS = ("branch",)
+BRANCH_ROLL_UPS: RollUps = ((), ("branch",))
 
 MONTHS: tuple[Window, ...] = ("month", "last_month")
 DAYS_AND_MONTHS: tuple[Window, ...] = ("24h", "7d", *MONTHS)

@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from streams.core.contributions.measures import ALL, LEVEL, Cell, Grain, Labels, Measure, Weights, add_weights
+from streams.core.contributions.chapter import ALONE, Beside, Chapter
+from streams.core.contributions.holds import hold_edges, is_held, moved_by_holds
+from streams.core.contributions.measures import ALL, Cell, Grain, Labels, Measure, Weights, add_weights, weighed
 from streams.core.definitions import NONE, Definitions
-from streams.core.events.fault import INVALID_STATUSES, FaultTicket
+from streams.core.events.fault import FaultTicket
 from streams.core.months import DAY, MINUTE, NEVER, SLOT, Calendar, instant_of
 
 TOPIC = FaultTicket.topic
@@ -46,10 +48,7 @@ class Reading:
 
     def is_held(self) -> bool:
         """Tell whether this open ticket's clock stands still now."""
-        return self.is_open() and any(
-            instant_of(hold.start) <= self.now and (hold.end is None or self.now < instant_of(hold.end))
-            for hold in self.ticket.held or ()
-        )
+        return self.is_open() and is_held(self.ticket.held, self.now)
 
 
 def _measure(
@@ -88,11 +87,11 @@ REPORTERS = _measure("fault_reporters", None, "month", USER)
 REPEAT_REPORTERS = _measure("repeat_fault_reporters", None, "month", USER)
 
 
-class FaultChapter:
-    """The contributions of fault tickets under given definitions; pure, with look-ups cached."""
+class FaultChapter(Chapter):
+    """The contributions of fault tickets."""
 
     topic = TOPIC
-    measures: tuple[Measure, ...] = (
+    measures = (
         *BY_LINE,
         RESTORATION_MINUTES,
         SYMPTOMS,
@@ -103,57 +102,28 @@ class FaultChapter:
     )
 
     def __init__(self, definitions: Definitions, calendar: Calendar) -> None:
-        """Take the definitions that give families, places and placeholders, and the calendar of their time zone."""
-        self._definitions = definitions
-        self._calendar = calendar
-        self._family_of_brand = definitions.family_of_brand()
-        self._branch_of_number = lru_cache(maxsize=100_000)(definitions.branch_of_number)
+        """Take the definitions and the calendar of their time zone."""
+        super().__init__(definitions, calendar)
         self._line_cells = lru_cache(maxsize=10_000)(self._cells_of_line)
         self._user_weights = lru_cache(maxsize=10_000)(_weights_of_user)
 
     def line(self, ticket: FaultTicket) -> Labels:
         """Return the values of LINE for a ticket."""
         brand = ticket.brand or NONE
-        family = self._family_of_brand.get(brand, NONE)
-        branch = ticket.branch or self._branch_of_number(ticket.subscriber)
-        return (ticket.service, ticket.product or NONE, family, brand, branch)
+        branch = self._dimensions.branch(ticket.branch, ticket.subscriber)
+        return (ticket.service, ticket.product or NONE, self._dimensions.family(brand), brand, branch)
 
     def due(self, ticket: FaultTicket, opened: int) -> int:
-        """Return the instant up to which a restoration is in time, NEVER under a hold that has no end.
-
-        It is `due_at`, else the promise; held time stops the clock: every hold that begins before the due moves it.
-        """
+        """Return the instant up to which a restoration is in time: `due_at`, else the promise, moved by the holds."""
         due = self._calendar.promise(opened) if ticket.due_at is None else instant_of(ticket.due_at)
-        if not ticket.held:
-            return due
-        counted_up_to = opened
-        for start, end in sorted(
-            (instant_of(h.start), NEVER if h.end is None else instant_of(h.end)) for h in ticket.held
-        ):
-            begins = max(start, counted_up_to)
-            if begins >= due:
-                break
-            if end == NEVER:
-                return NEVER
-            due += max(0, end - begins)
-            counted_up_to = max(counted_up_to, end)
-        return due
-
-    def counts(self, ticket: FaultTicket) -> bool:
-        """Tell whether the ticket is valid: neither cancelled nor rejected."""
-        return ticket.status not in INVALID_STATUSES
+        return moved_by_holds(due, opened, ticket.held)
 
     def changes(self, ticket: FaultTicket) -> list[int]:
         """Return the instants at which the ticket's contributions change by time alone."""
         if ticket.restored_at is not None or not self.counts(ticket):
             return []
         due = self.due(ticket, instant_of(ticket.opened_at))
-        instants = [] if due == NEVER else [due + 1]
-        for hold in ticket.held or ():
-            instants.append(instant_of(hold.start))
-            if hold.end is not None:
-                instants.append(instant_of(hold.end))
-        return instants
+        return [*([] if due == NEVER else [due + 1]), *hold_edges(ticket.held)]
 
     def remembered_until(self, ticket: FaultTicket) -> int:
         """Return until when the ticket can make another one a repeat; an unrestored one never does."""
@@ -161,17 +131,11 @@ class FaultChapter:
 
     def of_fact(self, ticket: FaultTicket, now: int) -> Weights:
         """Return what one ticket contributes by itself at the instant `now`."""
-        weights: Weights = {}
         if not self.counts(ticket):
-            return weights
+            return {}
         reading = Reading(ticket, now, self)
-        slot = reading.opened // SLOT
-        places = {"slot": ("slot", slot), "day": ("day", slot), "level": LEVEL}
-        line = reading.line
-        for measure, cell in self._line_cells(line):
-            weight = measure.weigh(reading)  # type: ignore[misc]
-            if weight:
-                weights[places[measure.grain], cell] = int(weight)  # type: ignore[index]
+        slot, line = reading.opened // SLOT, reading.line
+        weights = weighed(self._line_cells(line), reading, slot)
         service, branch = line[0], line[4]
         weights[("slot", slot), (SYMPTOMS.name, (service, branch, ticket.symptom or NONE))] = 1
         weights[("slot", slot), (CAUSES.name, (service, branch, ticket.cause or NONE))] = 1
@@ -183,7 +147,7 @@ class FaultChapter:
     def _cells_of_line(self, line: Labels) -> tuple[tuple[Measure, Cell], ...]:
         return tuple((measure, (measure.name, line)) for measure in BY_LINE)
 
-    def of_key(self, key: str, tickets: Sequence[FaultTicket], open_from: int) -> Weights:
+    def of_key(self, key: str, tickets: Sequence[FaultTicket], open_from: int, beside: Beside = ALONE) -> Weights:
         """Return what the tickets of one number contribute together: users of each month, and repeats.
 
         Tickets opened before the instant `open_from` belong to closed months: they only tell what repeats them.

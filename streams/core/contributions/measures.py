@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -40,6 +40,17 @@ LEVEL: Place = ("level", "")
 
 Weights = dict[tuple[Place, Cell], int]
 """The contributions of something: place and cell → whole number, never 0."""
+
+
+def weighed(cells: Iterable[tuple[Measure, Cell]], reading: Any, slot: int) -> Weights:
+    """Return what a fact that belongs to `slot` weighs in each measure, under the cell that goes with it."""
+    places: dict[Grain, Place] = {"slot": ("slot", slot), "day": ("day", slot), "level": LEVEL}
+    weights: Weights = {}
+    for measure, cell in cells:
+        weight = measure.weigh(reading)  # type: ignore[misc]
+        if weight:
+            weights[places[measure.grain], cell] = int(weight)
+    return weights
 
 
 def add_weights(total: Weights, weights: Weights, sign: int = 1) -> None:

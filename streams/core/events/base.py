@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
@@ -16,6 +16,14 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 date-ti
 Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 Number = Annotated[str, msgspec.Meta(min_length=1, max_length=32, description="A subscriber's number")]
 Label = Annotated[str, msgspec.Meta(max_length=120)]
+Month = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Status = Literal["acknowledged", "inProgress", "pending", "held", "resolved", "closed", "cancelled", "rejected"]
+
+INVALID_STATUSES = frozenset(("cancelled", "rejected"))
+"""What is in one of these states never was, and counts nowhere."""
+
+MAX_LISTED = 100
+"""A list within an event (holds, penalties) has at most this many entries."""
 
 
 class Refused(Exception):
@@ -34,13 +42,17 @@ class Period(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from",
     end: Moment | None = None
 
 
+Holds = Annotated[list[Period], msgspec.Meta(max_length=MAX_LISTED)]
+
+
 class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The whole current state of one thing, with the revision that it is.
 
-    A subclass names its `topic`, its key field, the time that places it in a month, and its own checks.
+    A subclass names its `topic`, what its key is, the time that places it in a month, and its own checks.
     """
 
     topic: ClassVar[str]
+    keyed_by: ClassVar[str]
     time_fields: ClassVar[tuple[str, ...]]
 
     id: Identifier
@@ -75,6 +87,20 @@ def check_year(field: str, moment: datetime | None) -> None:
     """Refuse a time in a year that is surely a mistake; near both ends of the calendar it could not even be kept."""
     if moment is not None and not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
         raise Refused("invalid", field, f"lies outside the years {EARLIEST_YEAR} to {LATEST_YEAR}")
+
+
+def check_not_before(field: str, moment: datetime | None, earliest_field: str, earliest: datetime) -> None:
+    """Refuse a time that lies before the one it must follow."""
+    if moment is not None and moment < earliest:
+        raise Refused("invalid", field, f"is before {earliest_field}")
+
+
+def check_holds(held: list[Period] | None) -> None:
+    """Refuse holds with a time out of range, and those that end before they begin."""
+    for number, hold in enumerate(held or ()):
+        check_year(f"held[{number}].from", hold.start)
+        check_year(f"held[{number}].to", hold.end)
+        check_not_before(f"held[{number}].to", hold.end, "its from", hold.start)
 
 
 _ENCODER = msgspec.msgpack.Encoder()

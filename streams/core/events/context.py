@@ -6,13 +6,12 @@ from typing import Annotated
 
 import msgspec
 
-from streams.core.events.base import Moment, Refused, check_year
+from streams.core.events.base import Moment, Month, Refused, check_year
 from streams.core.events.reading import refusal_of
 
 CONTEXT_TOPIC = "context"
 
 Offset = Annotated[int, msgspec.Meta(ge=0)]
-Month = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
 class Tick(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="tick"):

@@ -1,67 +1,19 @@
-"""Holds the oracle to figures worked out by hand, since everything else is held to the oracle."""
+"""Holds the oracle's figures of fault tickets to figures worked out by hand."""
 
-import json
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from tests.oracle import Durations, Figures, assert_equal, recount
-from tests.oracle.faults import Message
-
-AFTERWARDS = datetime.fromisoformat("2009-08-20T00:00:00+08:00")
-NOON = "2009-07-10T12:00:00+08:00"
-
-
-def fault(ticket_id: str, *, key: str | None = None, **fields: Any) -> Message:
-    """A fault message; unless told otherwise a broadband ticket of line 6631111, opened at noon on 10 July."""
-    ticket = {
-        "id": ticket_id,
-        "revision": 1,
-        "updated_at": NOON,
-        "subscriber": "6631111",
-        "opened_at": NOON,
-        "service": "broadband",
-        **fields,
-    }
-    present = {name: value for name, value in ticket.items() if value is not ...}
-    own_key = str(ticket["subscriber"]) if key is None else key
-    return "faults", own_key.encode(), json.dumps(present, ensure_ascii=False).encode()
-
-
-def raw(value: bytes | None) -> Message:
-    """A message whose value need not be a ticket."""
-    return "faults", b"6631111", value
-
-
-def count(*messages: Message, period: str = "2009-07", as_of: datetime = AFTERWARDS, **more: Any) -> Figures:
-    """Recount with the town's small settings."""
-    return recount(
-        messages,
-        period=period,
-        as_of=as_of,
-        families={"我的E家": ("E6", "E8", "E8-2")},
-        prefixes={"6": "现业", "7": "简阳", "765": "乐至"},
-        placeholders={"无", "0", "10000"},
-        **more,
-    )
-
-
-def rate(figures: Figures, indicator: str, **labels: str) -> tuple[int, int] | None:
-    """One figure; None where the denominator is 0."""
-    return figures.indicators.get((indicator, frozenset(labels.items())))
+from tests.oracle import Durations
+from tests.oracle.town import AFTERWARDS, NOON, count, fault, rate, total_tickets
 
 
 def timely(*, as_of: datetime = AFTERWARDS, **fields: Any) -> tuple[int, int] | None:
     """The timely restoration rate of a month with this one ticket."""
     return rate(count(fault("a", **fields), as_of=as_of), "timely_restoration_rate")
-
-
-def total_tickets(figures: Figures) -> int:
-    return figures.tickets.get(frozenset(), 0)
 
 
 def test_a_month_is_half_open_at_local_midnight() -> None:
@@ -221,6 +173,15 @@ def test_a_named_branch_goes_before_the_prefix() -> None:
         assert figures.tickets[frozenset({("branch", branch)})] == 1
 
 
+def test_an_empty_label_is_an_absent_one() -> None:
+    """An empty brand, product, branch, symptom or cause says nothing: none, or what the number says."""
+    empty = dict.fromkeys(("brand", "product", "branch", "symptom", "cause"), "")
+    figures = count(fault("a", **empty), fault("b", subscriber="13300000000", **empty))
+    assert figures == count(fault("a"), fault("b", subscriber="13300000000"))
+    assert figures.tickets[frozenset({("brand", "none"), ("product", "none"), ("branch", "现业")})] == 1
+    assert figures.symptoms == {"broadband": {"none": 2}}
+
+
 def test_placeholder_numbers_are_tickets_but_not_users() -> None:
     """Two tickets of "无" and one of the hotline: three tickets, no user, nobody came back."""
     figures = count(
@@ -264,123 +225,6 @@ def test_two_tickets_that_begin_and_end_together_are_each_others_repeats() -> No
     """Both were restored at the instant the other one was opened: 2 of 2."""
     figures = count(fault("a", restored_at=NOON), fault("b", restored_at=NOON))
     assert rate(figures, "repeat_within_30_days_rate") == (2, 2)
-
-
-@pytest.mark.parametrize("status", ["cancelled", "rejected"])
-def test_cancelled_and_rejected_tickets_count_nowhere(status: str) -> None:
-    """A ticket whose newest revision is cancelled is gone; one that was cancelled before is back."""
-    gone = [fault("a"), fault("a", revision=2, status=status)]
-    assert count(*gone).indicators == {}
-    assert total_tickets(count(*gone, fault("a", revision=3, status="closed"))) == 1
-
-
-def test_order_and_repetition_change_nothing() -> None:
-    """The highest revision counts, wherever it stands and however often."""
-    revisions = [fault("a", revision=n, brand=brand) for n, brand in enumerate(("E6", "E8", "E8-2"))]
-    figures = count(*revisions)
-    assert figures.tickets[frozenset({("brand", "E8-2")})] == total_tickets(figures) == 1
-    assert count(*reversed(revisions), *revisions) == figures
-
-
-def test_a_correction_moves_a_ticket_between_months() -> None:
-    """Revision 2 puts the ticket into June: July has none."""
-    messages = [fault("a"), fault("a", revision=2, opened_at="2009-06-10T12:00:00+08:00")]
-    assert [total_tickets(count(*messages, period=period)) for period in ("2009-06", "2009-07")] == [1, 0]
-
-
-def test_one_revision_with_two_contents_is_an_error_here() -> None:
-    """Two spellings of one state are the same; two states of one revision are refused."""
-    spelt_otherwise = fault(
-        "a", updated_at="2009-07-10T04:00:00Z", opened_at="2009-07-10T04:00:00.000Z", extra=1, vip=None
-    )
-    assert total_tickets(count(fault("a"), spelt_otherwise)) == 1
-    with pytest.raises(AssertionError, match="revision 1"):
-        count(fault("a"), fault("a", brand="E6"))
-
-
-def test_a_wrong_key_is_counted_once_as_an_ordinary_ticket() -> None:
-    """Sent under another key and sent again under its own: one ticket, one wrong key; no key at all is wrong too."""
-    figures = count(fault("a", key="6639999"), fault("a"))
-    assert (total_tickets(figures), figures.wrong_key, figures.unreadable) == (1, 1, Counter())
-    topic, _, value = fault("a")
-    assert count((topic, None, value)).wrong_key == 1
-
-
-def test_a_former_number_loses_the_ticket() -> None:
-    """Revision 1 under 6639999, revision 2 under 6631111 that was 6639999: one ticket, of 6631111."""
-    moved = fault("a", revision=2, was_subscriber="6639999", brand="E6")
-    for messages in ([fault("a", subscriber="6639999"), moved], [moved, fault("a", subscriber="6639999")]):
-        figures = count(*messages)
-        assert total_tickets(figures) == figures.tickets[frozenset({("brand", "E6")})] == 1
-    still_newer = fault("a", subscriber="6639999", revision=3)
-    assert total_tickets(count(moved, still_newer)) == 2
-    assert total_tickets(count(fault("a", was_subscriber="6631111"))) == 1
-
-
-def test_the_same_id_under_two_numbers_is_two_tickets() -> None:
-    """A ticket is known by its subscriber and id together."""
-    assert total_tickets(count(fault("a"), fault("a", subscriber="6631112"))) == 2
-
-
-@pytest.mark.parametrize(
-    ("message", "reason"),
-    [
-        (raw(None), "empty"),
-        (raw(b""), "empty"),
-        (raw(b"{"), "not_json"),
-        (raw(b"\xff{}"), "not_json"),
-        (raw(b"\xef\xbb\xbf{}"), "not_json"),
-        (raw(b'{"id": NaN}'), "not_json"),
-        (raw(b"[" * 100_000), "not_json"),
-        (fault("a", extra=float("inf")), "not_json"),
-        (raw(fault("a")[2].replace(b'"a"', b'"\\ud800"')), "not_json"),  # type: ignore[union-attr]
-        (raw(b"[]"), "wrong_type"),
-        (raw(b"7"), "wrong_type"),
-        (fault("a", padding="x" * 1024 * 1024), "too_large"),
-        (fault("a", service=...), "missing_field"),
-        (fault("a", service=None), "missing_field"),
-        (fault("a", updated_at=...), "missing_field"),
-        (fault("a", held=[{}]), "missing_field"),
-        (fault("a", revision="1"), "wrong_type"),
-        (fault("a", revision=1.0), "wrong_type"),
-        (fault("a", revision=True), "wrong_type"),
-        (fault("a", revision=-1), "unknown_value"),
-        (fault("a", subscriber=6631111), "wrong_type"),
-        (fault("a", opened_at=1247198400), "wrong_type"),
-        (fault("a", preprocessed="yes"), "wrong_type"),
-        (fault("a", vip=1), "wrong_type"),
-        (fault("a", held={"from": NOON}), "wrong_type"),
-        (fault("a", held=[NOON]), "wrong_type"),
-        (fault("a", opened_at="2009-07-10T12:00:00"), "no_time_zone"),
-        (fault("a", held=[{"from": NOON, "to": "2009-07-10T12:00:00"}]), "no_time_zone"),
-        (fault("a", opened_at="10 July 2009"), "bad_time"),
-        (fault("a", opened_at="2009-07-10"), "bad_time"),
-        (fault("a", opened_at="2009-02-29T12:00:00+08:00"), "bad_time"),
-        (fault("a", due_at=""), "bad_time"),
-        (fault("a", service="telegraph"), "unknown_value"),
-        (fault("a", status="open"), "unknown_value"),
-        (fault("a", cause_class="weather"), "unknown_value"),
-        (fault("a", restored_at="2009-07-10T11:59:59+08:00"), "contradiction"),
-        (fault("a", held=[{"from": NOON, "to": "2009-07-10T11:59:59+08:00"}]), "contradiction"),
-    ],
-)
-def test_what_is_no_ticket_is_counted_by_its_reason(message: Message, reason: str) -> None:
-    """An unreadable message counts once under its reason, and the good ticket beside it counts."""
-    figures = count(message, fault("good"))
-    assert (figures.unreadable, total_tickets(figures)) == (Counter({reason: 1}), 1)
-
-
-def test_unusual_but_readable_messages_count() -> None:
-    """Exactly 1 MiB, unknown fields, nulls, a zero-length repair, year 1 and lower-case time letters are readable."""
-    size = len(fault("a", padding="")[2] or b"")
-    figures = count(
-        fault("a", padding="x" * (1024 * 1024 - size)),
-        fault("b", brand=None, held=None, status=None, cause_class=None, nonsense={"a": [1]}),
-        fault("c", restored_at=NOON, closed_at="0001-01-01T00:00:00+08:00"),
-        fault("d", opened_at="2009-07-10t12:00:00.5z"),
-        ("outages", b"x", b"not a fault at all"),
-    )
-    assert (figures.unreadable, total_tickets(figures)) == (Counter(), 4)
 
 
 def test_shares_are_over_all_valid_tickets() -> None:
@@ -427,52 +271,3 @@ def test_symptoms_and_causes_are_counted_per_service() -> None:
     )
     assert figures.symptoms == {"broadband": {"无法上网": 2}, "fixed": {"无声": 1}}
     assert figures.causes == {"broadband": {"查中自复": 1, "none": 1}, "fixed": {"none": 1}}
-
-
-def test_a_closed_month_takes_no_later_revision() -> None:
-    """June closed before position 1: a late revision of it is too old; one that moves the ticket counts in July alone.
-
-    June's own figures stay as they were at its close.
-    """
-    june = "2009-06-10T12:00:00+08:00"
-    before = fault("a", opened_at=june, brand="E6")
-    too_old = fault("a", opened_at=june, revision=2, brand="E8")
-    moved = fault("a", revision=3, brand="E8-2")
-
-    def brands(*messages: Message, period: str) -> tuple[set[str], int]:
-        figures = count(*messages, period=period, closed={"2009-06": {1, 2}})
-        found = {brand for brand in ("E6", "E8", "E8-2") if frozenset({("brand", brand)}) in figures.tickets}
-        return found, figures.too_old
-
-    assert brands(before, too_old, period="2009-06") == ({"E6"}, 1)
-    assert brands(before, too_old, moved, period="2009-06") == ({"E6"}, 1)
-    assert brands(before, too_old, moved, period="2009-07") == ({"E8-2"}, 1)
-
-
-def entries(figures: Figures) -> list[dict[str, Any]]:
-    """The figures in a snapshot's words."""
-    return [
-        {"id": indicator, "labels": dict(cell), "numerator": numerator, "denominator": denominator}
-        for (indicator, cell), (numerator, denominator) in figures.indicators.items()
-    ]
-
-
-def differences(figures: Figures, snapshot: Iterable[dict[str, Any]]) -> list[str]:
-    with pytest.raises(AssertionError) as failure:
-        assert_equal(figures, snapshot)
-    return str(failure.value).splitlines()[1:]
-
-
-def test_a_snapshot_is_compared_in_both_directions() -> None:
-    """Equal passes, an entry with denominator 0 says nothing; a wrong, missing, surplus or repeated entry is named."""
-    figures = count(fault("a", brand="E6", restored_at=NOON))
-    snapshot = entries(figures)
-    nothing = {"id": "appointment_rate", "labels": {}, "numerator": 0, "denominator": 0}
-    assert_equal(figures, [*reversed(snapshot), nothing])
-    where = f"{snapshot[0]['id']}{{}}"
-    assert differences(figures, snapshot[1:]) == [f"{where}: oracle 0/1, snapshot nothing"]
-    wrong = {**snapshot[0], "numerator": 1}
-    assert differences(figures, [wrong, *snapshot[1:]]) == [f"{where}: oracle 0/1, snapshot 1/1"]
-    assert differences(figures, [*snapshot, snapshot[0]]) == [f"{where}: stated more than once"]
-    surplus = {"id": "appointment_rate", "labels": {"brand": "E6"}, "numerator": 1, "denominator": 2}
-    assert differences(figures, [*snapshot, surplus]) == ["appointment_rate{brand=E6}: oracle nothing, snapshot 1/2"]
