@@ -40,9 +40,9 @@ def settle(partition: Partition) -> None:
 
 
 def feed(partition: Partition, messages: Sequence[Message]) -> float:
-    """Let the partition take all messages in, in batches; return the seconds that it took."""
-    began = time.perf_counter()
+    """Let the partition take all messages in, in batches; return the processor time (seconds) that it took."""
+    began = time.process_time()
     for start in range(0, len(messages), BATCH):
         batch = messages[start : start + BATCH]
         partition.receive(FAULTS, batch, start + len(batch), len(messages))
-    return time.perf_counter() - began
+    return time.process_time() - began

@@ -29,7 +29,7 @@ LAYERS = {
 
 
 def run(scale: Scale) -> Result:
-    """Measure reading alone and counting alone without a profiler, then profile the counting of a settled partition."""
+    """Measure a partition's processor time without a profiler, then profile the counting of a settled one."""
     now = time.time_ns() // 1_000
     records = workload.records(scale.tickets // PARTITIONS, until=now)
     messages = messages_of(records, now)
@@ -46,8 +46,8 @@ def run(scale: Scale) -> Result:
             "shares": "time under cProfile, built-ins counted to their callers",
         },
         figures=[
-            Figure(what="an event, settled", values=counting, unit="µs"),
-            Figure(what="an event, folding anew and counted once", values=folding, unit="µs"),
+            Figure(what="an event, settled", values=counting, unit="µs of processor"),
+            Figure(what="an event, folding anew and counted once", values=folding, unit="µs of processor"),
             *_layers(profile, whole),
             *(
                 Figure(what=f"· {name}", values=[seconds / whole * 100], unit="%")

@@ -24,7 +24,9 @@ def run(scale: Scale) -> Result:
         benchmark="reading",
         title="What aiokafka alone takes to read the log",
         settings={"events": f"{len(records):,}", "partitions": str(PARTITIONS)},
-        figures=[Figure(what="an event", values=[took / len(records) * 1e6 for took in seconds], unit="µs")],
+        figures=[
+            Figure(what="an event", values=[took / len(records) * 1e6 for took in seconds], unit="µs of processor")
+        ],
     )
 
 
@@ -32,7 +34,7 @@ async def _read(installation: Installation) -> float:
     starts: dict[TopicPartition, int | None] = {
         TopicPartition(installation.faults, number): None for number in range(PARTITIONS)
     }
-    began = time.perf_counter()
+    began = time.process_time()
     async for _ in read_to_end(installation.connection, starts):
         pass
-    return time.perf_counter() - began
+    return time.process_time() - began

@@ -61,9 +61,10 @@ def live(connection: Connection, folder: Path, prefix: str, records: list[Record
     for worker in running:
         worker.send(signal.SIGSTOP)
     installation.fill(records)
+    began = time.monotonic()
     for worker in running:
         worker.send(signal.SIGCONT)
-    seconds = _seconds(running, len(records))
+    seconds = _finished(running, len(records)) - began
     wait_until(lambda: installation.totals().applied() == len(records), "all is published")
     for worker in running:
         worker.end()
@@ -73,25 +74,24 @@ def live(connection: Connection, folder: Path, prefix: str, records: list[Record
 def refold(installation: Installation, records: int) -> Outcome:
     """Measure a worker that begins with a full log: it folds first and counts once, at the end."""
     worker = installation.process("worker", "refold").start()
-    seconds = _seconds([worker], records)
+    _finished([worker], records)
+    began = worker.log_times("partitions assigned")[0]["at"]
+    seconds = max(line["at"] for line in worker.log_times("partition settled")) - began
     wait_until(lambda: installation.totals().applied() == records, "all is published")
     worker.end()
     return Outcome(seconds=seconds, records=records, digest=installation.totals().digest())
 
 
-def _seconds(workers: list[StreamsProcess], records: int) -> float:
-    """Return how long `records` took, from the first that was seen applied until all are, and all is settled."""
-
-    def applied() -> float:
-        return sum(worker.metric(APPLIED) for worker in workers)
+def _finished(workers: list[StreamsProcess], records: int) -> float:
+    """Return when (monotonic seconds) `records` were applied and every partition was settled."""
 
     def finished() -> bool:
-        return applied() >= records and sum(worker.metric(SETTLED) for worker in workers) == PARTITIONS
+        return (
+            sum(worker.metric(APPLIED) for worker in workers) >= records
+            and sum(worker.metric(SETTLED) for worker in workers) == PARTITIONS
+        )
 
-    began = wait_until(lambda: applied() > 0, "the first record is applied")
-    at_first = applied()
-    ended = wait_until(finished, "all records are applied")
-    return (ended - began) * records / (records - at_first)
+    return wait_until(finished, "all records are applied")
 
 
 def _contender(name: str, module: str, installation: Installation, records: int, now: int) -> Outcome:

@@ -63,6 +63,7 @@ class Owner:
         self._ticked: dict[int, int] = {}
         self._assigning = asyncio.Lock()
         self._sending = asyncio.Lock()
+        self._keeping = asyncio.Lock()
         self._may_send = asyncio.Event()
         self._is_leaving = False
 
@@ -90,7 +91,8 @@ class Owner:
                 for number in numbers & set(self.partitions):
                     await self._lose(number)
             await self._take_over(numbers - set(self.partitions))
-            self._may_send.set()
+            if not self._is_leaving:
+                self._may_send.set()
             self.takeover_seconds = time.monotonic() - begun
             log.info("partitions assigned", partitions=sorted(numbers), seconds=round(self.takeover_seconds, 3))
 
@@ -195,10 +197,11 @@ class Owner:
 
     async def checkpoint(self) -> None:
         """Write a checkpoint of every settled partition."""
-        for number, partition in list(self.partitions.items()):
-            if partition.settled:
-                partition.renew_horizon()
-                await self._checkpoints.save(number, partition.keep())
+        async with self._keeping:
+            for number, partition in list(self.partitions.items()):
+                if partition.settled:
+                    partition.renew_horizon()
+                    await self._checkpoints.save(number, partition.keep())
 
     async def leave(self) -> None:
         """Send what is counted, keep it, and give all partitions up; the process ends after it."""

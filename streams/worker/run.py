@@ -70,9 +70,10 @@ class LeavingWorker(faust.Worker):
 
     async def stop(self) -> None:
         """Leave: rounds and checkpoints first, then the group."""
+        # A round or a checkpoint that is under way is waited for: cancelled, it would leave its partition unusable.
+        await self._owner.leave()
         for task in self._tasks:
             task.cancel()
-        await self._owner.leave()
         await self._web.stop()
         await super().stop()
 

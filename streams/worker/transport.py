@@ -125,6 +125,7 @@ class BatchConsumer(stock.Consumer):
             records = await self._getmany(active_partitions=active, timeout=POLL_SECONDS)
             self.polled_at = time.monotonic()
             if not await self._is_same_log():
+                self._read_again(records)
                 return
             batches = list(self._batches(records))
             seeks = self._seeks
@@ -156,6 +157,11 @@ class BatchConsumer(stock.Consumer):
             except (BrokerUnreachable, TopicsError):
                 return False
         return True
+
+    def _read_again(self, fetched: Mapping[TP, list[ConsumerRecord]]) -> None:
+        """Go back to before records that are not handed on."""
+        for tp in fetched.keys() & self._states().keys():
+            self._thread.seek(tp, self._stands_at[tp])
 
     def _batches(self, fetched: Mapping[TP, list[ConsumerRecord]]) -> Iterator[tuple[TP, Batch]]:
         for tp, state in self._states().items():

@@ -15,6 +15,7 @@ from streams.samples.lines import Line
 from tests.chaos.cluster import Installation
 
 PIECES_PER_SECOND = 20
+LONGEST_PIECE = 5_000
 
 
 class Feed:
@@ -60,8 +61,9 @@ class Feed:
         self._flow.set()
 
     async def finish(self) -> None:
-        """Send all the rest, and return when the brokers hold it."""
+        """Send all the rest as fast as it goes, and return when the brokers hold it."""
         assert self._task is not None
+        self._rate = None
         await self._task
 
     async def cut(self) -> Sequence[Line]:
@@ -104,12 +106,13 @@ class Feed:
                     await asyncio.sleep(max(0.0, len(piece) / self._rate - spent))
             if self._last_tick is not None:
                 await self._tick(producer, self._last_tick)
+            await producer.flush()
 
     def _pieces(self) -> Any:
         """Yield the lines in pieces: no longer than the pace allows, none across a tick."""
-        most = max(1, int(self._rate / PIECES_PER_SECOND)) if self._rate else 5_000
         piece: list[Line] = []
         for line in self._lines:
+            most = LONGEST_PIECE if self._rate is None else max(1, int(self._rate / PIECES_PER_SECOND))
             if piece and (len(piece) >= most or self._turn(line) != self._turn(piece[-1])):
                 yield piece
                 piece = []
@@ -127,11 +130,9 @@ class Feed:
 
     async def _tick(self, producer: AIOKafkaProducer, at: int) -> None:
         topic = topics.real_name(self._installation.prefix, topics.CONTEXT)
-        waiting = []
         for partition, end in self.ends.items():
             tick = Tick(at=datetime_of(at), after={topics.FAULTS: end})
-            waiting.append(await producer.send(topic, write_context(tick), partition=partition))
-        await asyncio.gather(*waiting)
+            await producer.send(topic, write_context(tick), partition=partition)
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self.send_all())

@@ -30,7 +30,7 @@ async def test_figures_are_true_after_six_kills_in_the_middle(
     async with (
         Watcher(installation) as watcher,
         running(serve, *workers.values()),
-        Feed(installation, july.lines(), rate=2_800, last_tick=july.AS_OF) as feed,
+        Feed(installation, july.lines(), rate=1_800, last_tick=july.AS_OF) as feed,
     ):
         for names in KILLS:
             published = watcher.applied()

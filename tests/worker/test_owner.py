@@ -42,6 +42,8 @@ class Sent:
         self.events: list[str] = []
         self.rounds: list[Round] = []
         self.error: OutboxError | None = None
+        self.may_go_on = asyncio.Event()
+        self.may_go_on.set()
 
     async def open(self, partition: int) -> None:
         """Remember who was opened."""
@@ -49,6 +51,7 @@ class Sent:
 
     async def send(self, a_round: Round) -> None:
         """Remember a round, or fail."""
+        await self.may_go_on.wait()
         if self.error is not None:
             raise self.error
         self.events.append(f"send {a_round.partition}")
@@ -233,6 +236,22 @@ async def test_leaving_takes_nothing_more_in_sends_and_keeps_the_same(world: Wor
     assert kept.positions[FAULTS] == applied(world.outbox.rounds[-1])[FAULTS] == 1
     assert world.outbox.events[-1] == "close all"
     assert owner.partitions == {}
+
+
+async def test_leaving_waits_for_the_round_that_is_under_way(world: World) -> None:
+    """SIGTERM in the middle of a round neither breaks it off nor loses what came after it."""
+    owner = await world.settled(1)
+    owner.receive(FAULTS, 1, Batch(0, [a_ticket(0)], 1, 1))
+    world.outbox.may_go_on.clear()
+    sending = asyncio.create_task(owner.send_rounds())
+    await asyncio.sleep(0)
+    owner.receive(FAULTS, 1, Batch(1, [a_ticket(1)], 2, 2))
+    leaving = asyncio.create_task(owner.leave())
+    await asyncio.sleep(0)
+    assert world.outbox.rounds == []
+    world.outbox.may_go_on.set()
+    await asyncio.gather(sending, leaving)
+    assert [applied(a_round)[FAULTS] for a_round in world.outbox.rounds] == [1, 2]
 
 
 async def test_a_wall_clocks_owner_ticks_at_most_every_second_and_at_least_every_thirty(

@@ -140,6 +140,36 @@ def test_while_nobody_answers_nothing_is_believed(fetching: Fetching) -> None:
     assert fetching.polls(110, 90) is None
 
 
+async def test_records_fetched_while_nobody_answers_are_read_again(fetching: Fetching) -> None:
+    """A fetch moves the position; where its records are not handed on, reading goes back to before them."""
+    consumer, sought = fetching.consumer, []
+
+    class Polled(BatchConsumer):
+        should_stop = False
+
+        async def _getmany(self, **_: Any) -> Any:
+            return {PLACE: [SimpleNamespace(offset=100), SimpleNamespace(offset=101)]}
+
+    consumer.__class__ = Polled
+    consumer.flow_active, consumer._fetching, consumer._seeks = True, asyncio.Lock(), 0
+    consumer._get_active_partitions = lambda: {PLACE}  # type: ignore[method-assign]
+    consumer._thread = SimpleNamespace(seek=lambda place, offset: sought.append((place, offset)))  # type: ignore[assignment]
+    fetching.assignment.states[PLACE] = SimpleNamespace(position=102, highwater=90, has_valid_position=True)
+    fetching.check_raises = BrokerUnreachable("nobody there")
+    assert [message async for message in consumer.getmany(timeout=1.0)] == []
+    assert sought == [(PLACE, 100)]
+    fetching.check_raises = None
+    fetching.assignment.states[PLACE].highwater = 110
+    ((_, message),) = [one async for one in _messages(consumer)]
+    assert (message.previous, message.position) == (100, 102)
+
+
+async def _messages(consumer: BatchConsumer) -> Any:
+    consumer._message = lambda _, batch: batch  # type: ignore[method-assign]
+    async for message in consumer.getmany(timeout=1.0):
+        yield message
+
+
 def acknowledging() -> Any:
     """Return a consumer in generation 5 of its group, to acknowledge messages to."""
     consumer: Any = BatchConsumer.__new__(BatchConsumer)
