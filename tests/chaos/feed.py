@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
@@ -13,6 +13,9 @@ from streams.core.months import HOUR, datetime_of
 from streams.kafka import client, topics
 from streams.samples.lines import Line
 from tests.chaos.cluster import Installation
+
+Ends = dict[int, dict[str, int]]
+"""partition → topic → offset."""
 
 PIECES_PER_SECOND = 20
 LONGEST_PIECE = 5_000
@@ -35,12 +38,12 @@ class Feed:
         rate: float | None = None,
         tick_every: int | None = 4 * HOUR,
         last_tick: int | None = None,
-        ends: Mapping[int, int] | None = None,
+        ends: Ends | None = None,
     ) -> None:
         self.sent = 0
         self.total = len(lines)
-        self.ends = dict(ends or dict.fromkeys(range(installation.partitions), 0))
-        """partition → the offset behind the last message that was acknowledged there."""
+        self.ends: Ends = {number: dict((ends or {}).get(number, {})) for number in range(installation.partitions)}
+        """partition → topic → the offset behind the last message that was acknowledged there."""
         self._installation, self._lines = installation, lines
         self._rate, self._tick_every, self._last_tick = rate, tick_every, last_tick
         self._flow = asyncio.Event()
@@ -88,7 +91,6 @@ class Feed:
 
     async def send_all(self) -> None:
         """Send everything, and return when the brokers hold it."""
-        topic = topics.real_name(self._installation.prefix, topics.FAULTS)
         await topics.ensure(self._installation.connection, self._installation.prefix, self._installation.partitions)
         async with client.running(client.new_producer(self._installation.connection)) as producer:
             for piece in self._pieces():
@@ -96,9 +98,12 @@ class Feed:
                 if self._is_cut:
                     break
                 begun = asyncio.get_running_loop().time()
-                waiting = [await producer.send(topic, key=line.key, value=_value(line)) for line in piece]
-                for record in await asyncio.gather(*waiting):
-                    self.ends[record.partition] = max(self.ends[record.partition], record.offset + 1)
+                waiting = [
+                    await producer.send(self._real_name(line.topic), key=line.key, value=_value(line)) for line in piece
+                ]
+                for line, record in zip(piece, await asyncio.gather(*waiting), strict=True):
+                    ends = self.ends[record.partition]
+                    ends[line.topic] = max(ends.get(line.topic, 0), record.offset + 1)
                 self.sent += len(piece)
                 await self._tick_after(producer, piece[-1])
                 if self._rate:
@@ -129,10 +134,12 @@ class Feed:
             await self._tick(producer, last.at)
 
     async def _tick(self, producer: AIOKafkaProducer, at: int) -> None:
-        topic = topics.real_name(self._installation.prefix, topics.CONTEXT)
-        for partition, end in self.ends.items():
-            tick = Tick(at=datetime_of(at), after={topics.FAULTS: end})
-            await producer.send(topic, write_context(tick), partition=partition)
+        for partition, ends in self.ends.items():
+            tick = Tick(at=datetime_of(at), after=ends)
+            await producer.send(self._real_name(topics.CONTEXT), write_context(tick), partition=partition)
+
+    def _real_name(self, topic: str) -> str:
+        return topics.real_name(self._installation.prefix, topic)
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self.send_all())

@@ -23,9 +23,9 @@ from streams.reports.snapshot_files import take_snapshot
 from streams.samples.lines import Line
 from tests import oracle
 from tests.chaos.cluster import Installation, Serve
-from tests.chaos.feed import Feed, wait_for
-from tests.oracle.faults import Message, Unreadable
-from tests.oracle.faults import read as read_ticket
+from tests.chaos.feed import Ends, Feed, wait_for
+from tests.oracle import Message
+from tests.oracle.log import key_of
 
 
 class Watcher:
@@ -49,18 +49,18 @@ class Watcher:
 
     def applied(self) -> int:
         """Return how many records the heads stand for, over all partitions."""
-        return sum(head.applied.get(topics.FAULTS, 0) for head in self.heads.values())
+        return sum(head.applied.get(topic, 0) for head in self.heads.values() for topic in topics.SOURCES)
 
-    def covers(self, ends: dict[int, int], as_of: int = 0) -> bool:
+    def covers(self, ends: Ends, as_of: int = 0) -> bool:
         """Tell whether every partition has published all records below `ends` and counted up to `as_of`."""
         return all(
             partition in self.heads
-            and self.heads[partition].applied.get(topics.FAULTS, 0) >= end
+            and all(self.heads[partition].applied.get(topic, 0) >= end for topic, end in of_partition.items())
             and self.heads[partition].as_of >= as_of
-            for partition, end in ends.items()
+            for partition, of_partition in ends.items()
         )
 
-    async def until(self, ends: dict[int, int], as_of: int = 0, seconds: float = 90) -> None:
+    async def until(self, ends: Ends, as_of: int = 0, seconds: float = 90) -> None:
         """Wait until `covers` holds."""
         try:
             await wait_for(lambda: self.covers(ends, as_of), "all published", seconds)
@@ -73,9 +73,12 @@ class Watcher:
     async def until_all(self, feed: Feed, as_of: int = 0, seconds: float = 90) -> None:
         """Wait until everything that was fed is published, and what the workers sent again because of it as well."""
         await self.until(feed.ends, as_of, seconds)
-        places = _whole(self._installation, topics.FAULTS)
-        ends = await log_ends(self._installation.connection, places, committed=False)
-        await self.until({place.partition: end for place, end in ends.items()}, as_of, seconds)
+        ends: Ends = {number: {} for number in feed.ends}
+        for topic in topics.SOURCES:
+            places = _whole(self._installation, topic)
+            for place, log_end in (await log_ends(self._installation.connection, places, committed=False)).items():
+                ends[place.partition][topic] = log_end
+        await self.until(ends, as_of, seconds)
 
     async def _follow(self) -> None:
         places = {
@@ -138,13 +141,12 @@ class Letter(NamedTuple):
 
 
 async def read_messages(installation: Installation) -> dict[str, Message]:
-    """Return the log of faults: place ("faults/partition/offset") → message as the oracle takes it."""
+    """Return the log: place ("topic/partition/offset") → message as the oracle takes it."""
     found = {}
-    async for place, records in read_to_end(
-        installation.connection, _whole(installation, topics.FAULTS), committed=False
-    ):
-        for record in records:
-            found[f"{topics.FAULTS}/{place.partition}/{record.offset}"] = (topics.FAULTS, record.key, record.value)
+    for topic in topics.SOURCES:
+        async for place, records in read_to_end(installation.connection, _whole(installation, topic), committed=False):
+            for record in records:
+                found[f"{topic}/{place.partition}/{record.offset}"] = (topic, record.key, record.value)
     return found
 
 
@@ -198,6 +200,8 @@ def oracle_of(installation: Installation, lines: Iterable[Line], period: str, as
         families=definitions.families,
         prefixes=definitions.prefixes,
         placeholders=definitions.placeholders,
+        aliases=definitions.aliases,
+        escalated_channels=definitions.escalated_channels,
     )
 
 
@@ -225,23 +229,23 @@ async def assert_live(serve: Serve, figures: oracle.Figures, window: str) -> Non
 
 
 def unreadable(messages: dict[str, Message]) -> set[str]:
-    """Return the places of the messages that no ticket can be read from."""
-    places = set()
-    for place, (_, _, value) in messages.items():
-        try:
-            read_ticket(value)
-        except Unreadable:
-            places.add(place)
-    return places
+    """Return the places of the messages that no event can be read from."""
+    return {place for place, (topic, _, value) in messages.items() if _read(topic, value) is None}
+
+
+def _read(topic: str, value: bytes | None) -> oracle.Record | None:
+    try:
+        return oracle.read(topic, value)
+    except oracle.Unreadable:
+        return None
 
 
 def under_wrong_key(messages: dict[str, Message]) -> set[str]:
-    """Return the places of the readable messages whose key is not the ticket's number."""
+    """Return the places of the readable messages whose key is not the event's."""
     return {
         place
-        for place, (_, key, value) in messages.items()
-        if place not in unreadable({place: ("", key, value)})
-        and key != str(msgspec.json.decode(value or b"")["subscriber"]).encode()
+        for place, (topic, key, value) in messages.items()
+        if (record := _read(topic, value)) is not None and key != key_of(record).encode()
     }
 
 

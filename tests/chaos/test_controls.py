@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ async def test_only_the_fence_keeps_a_late_round_out(
         async with Feed(installation, LINES, rate=1_000, last_tick=LAST_TICK) as feed:
             await wait_for(frozen.is_stopped, "stopped inside a batch")
             published = watcher.applied()
-            ends = dict(feed.ends)
+            ends = deepcopy(feed.ends)
             await watcher.until(ends)
             assert feed.is_flowing()
             assert watcher.applied() > published

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from streams.core.months import SECOND
+from streams.kafka.topics import FAULTS
 from tests.chaos import tickets
 from tests.chaos.cluster import Installation, Serve, Worker, running, shared_out
 from tests.chaos.feed import Feed, wait_for
@@ -48,13 +49,13 @@ async def test_partitions_of_a_killed_worker_are_worked_again_in_time(
     async with Watcher(installation) as watcher, running(a, b, serve):
         lost, _ = await shared_out(a, b)
         async with Feed(installation, lines, rate=RATE, tick_every=None) as feed:
-            await watcher.until(dict.fromkeys(feed.ends, 10))
+            await watcher.until({number: {FAULTS: 10} for number in feed.ends})
             scraping = asyncio.create_task(watch_for_dips(serve, dips, scrapes))
             await wait_for(lambda: len(scrapes) > 2 and bool(scrapes[-1]), "figures on /metrics")
             killed_at = time.monotonic()
             a.kill()
             await asyncio.sleep(1)
-            ends = {number: feed.ends[number] for number in lost}
+            ends = {number: dict(feed.ends[number]) for number in lost}
             await watcher.until(ends, seconds=60)
             seconds = time.monotonic() - killed_at
             assert feed.is_flowing()

@@ -5,7 +5,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from tests.oracle import assessments, callbacks, complaints, faults, orders
+from tests.oracle import (
+    assessments,
+    callbacks,
+    complaints,
+    faults,
+    orders,
+)
 from tests.oracle.reading import Kind, Message, Record, Unreadable
 
 KINDS: Final[Mapping[str, Kind]] = {

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tests.oracle import assessments, callbacks, complaints, faults, orders
+from tests.oracle import (
+    assessments,
+    callbacks,
+    complaints,
+    faults,
+    orders,
+)
 from tests.oracle.counting import Cell, Counted, Town, in_month
 from tests.oracle.faults import Durations
 from tests.oracle.log import KINDS, Collected, collect

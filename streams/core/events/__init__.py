@@ -10,7 +10,13 @@ from streams.core.events.fault import FaultTicket
 from streams.core.events.order import WorkOrder
 from streams.core.events.reading import Reader
 
-EVENT_TYPES: tuple[type[Event], ...] = (FaultTicket, Complaint, WorkOrder, Callback, Assessment)
+EVENT_TYPES: tuple[type[Event], ...] = (
+    FaultTicket,
+    Complaint,
+    WorkOrder,
+    Callback,
+    Assessment,
+)
 """Every kind of event that has a source topic of its own."""
 
 SOURCE_TOPICS: tuple[str, ...] = tuple(kind.topic for kind in EVENT_TYPES)
