@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import msgspec
@@ -24,7 +25,9 @@ from streams.core.months import datetime_of
 EVENTS_PER_SECOND = 200
 PROBE_EVERY = 5
 """Every so many events one is a probe: a ticket whose brand and branch no other partition's tickets have."""
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.2
+QUIET_SECONDS = 15.0
+"""Given to the worker after its first round, which holds everything: the pause after a round is ten times as long."""
 GRACE_SECONDS = 15.0
 PERCENTILES = (50, 99)
 
@@ -34,10 +37,18 @@ Group = tuple[str, str]
 
 
 class Look(NamedTuple):
-    """What `/metrics` showed at a moment: probes counted so far, for each group."""
+    """What `/metrics` showed at a moment, and how long the answer took: probes counted so far, for each group."""
 
     at: float
+    seconds: float
     counted: dict[Group, int]
+
+
+class Found(NamedTuple):
+    """One repetition: seconds from each probe to its figure, and of each answer of `/metrics`."""
+
+    delays: list[float]
+    answers: list[float]
 
 
 def run(scale: Scale) -> Result:
@@ -50,22 +61,23 @@ def run(scale: Scale) -> Result:
             "events": f"{EVENTS_PER_SECOND} a second for {scale.latency_seconds:.0f} s, every {PROBE_EVERY}th a probe",
             "events behind them": f"{scale.tickets * workload.REVISIONS:,}",
             "looked at every": f"{LOOK_SECONDS * 1000:.0f} ms, plus what the answer takes",
-            "probes": f"{len(found[0]):,} in each repetition",
+            "probes": f"{len(found[0].delays):,} in each repetition",
         },
         figures=[
             Figure(
                 what=f"p{percent}",
-                values=[_percentile(delays, percent) for delays in found],
+                values=[_percentile(repetition.delays, percent) for repetition in found],
                 unit="s",
                 aim="≤ 2" if percent == PERCENTILES[-1] else "",
             )
             for percent in PERCENTILES
-        ],
+        ]
+        + [Figure(what="an answer of /metrics, p50", values=[_percentile(f.answers, 50) for f in found], unit="s")],
     )
 
 
-def _measure(scale: Scale) -> list[float]:
-    """Return the seconds that each probe took."""
+def _measure(scale: Scale) -> Found:
+    """Return the seconds that each probe took, and each answer of /metrics."""
     with apache_kafka() as (connection, folder):
         installation = Installation(connection, "bench-latency-", folder)
         installation.fill(workload.records(scale.tickets, until=time.time_ns() // 1_000))
@@ -73,10 +85,11 @@ def _measure(scale: Scale) -> list[float]:
         serve = installation.process("serve", "serve").start()
         wait_until(lambda: worker.metric(SETTLED) == PARTITIONS, "the worker is settled")
         wait_until(lambda: serve.metric("streams_figures_shown") == 1, "serve shows figures")
+        time.sleep(QUIET_SECONDS)
         sent, looks = _send_and_look(installation, serve, scale.latency_seconds)
         for process in (worker, serve):
             process.end()
-    return _delays(sent, looks)
+    return Found(_delays(sent, looks), [look.seconds for look in looks])
 
 
 def _send_and_look(
@@ -87,8 +100,19 @@ def _send_and_look(
     sent: dict[Group, list[float]] = defaultdict(list)
     looks: list[Look] = []
     finished = threading.Event()
-    looking = threading.Thread(target=_look, args=(serve, groups.values(), looks, finished))
-    looking.start()
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        looking = pool.submit(_look, serve, groups.values(), looks, finished)
+        try:
+            _send(installation, groups, seconds, sent)
+            whole = {group: len(times) for group, times in sent.items()}
+            _wait(lambda: looking.done() or (bool(looks) and looks[-1].counted == whole), GRACE_SECONDS)
+        finally:
+            finished.set()
+        looking.result()
+    return sent, looks
+
+
+def _send(installation: Installation, groups: dict[int, Group], seconds: float, sent: dict[Group, list[float]]) -> None:
     producer = Producer({"bootstrap.servers": installation.connection.bootstrap, "partitioner": "murmur2"})
     for record, group in itertools.islice(_paced(_events(groups)), int(seconds * EVENTS_PER_SECOND)):
         if group is not None:
@@ -96,11 +120,6 @@ def _send_and_look(
         producer.produce(installation.faults, key=record.key, value=record.value)
         producer.poll(0)
     producer.flush()
-    whole = {group: len(times) for group, times in sent.items()}
-    _wait(lambda: bool(looks) and looks[-1].counted == whole, GRACE_SECONDS)
-    finished.set()
-    looking.join()
-    return sent, looks
 
 
 def _groups() -> dict[int, Group]:
@@ -110,25 +129,23 @@ def _groups() -> dict[int, Group]:
 
 
 def _events(groups: dict[int, Group]) -> Iterator[tuple[Record, Group | None]]:
-    """Yield events of now for ever: ordinary ones without a group, and probes with theirs."""
+    """Yield tickets reported now, for ever: ordinary ones without a group, and probes with theirs."""
     for number in itertools.count():
-        now = time.time_ns() // 1_000
-        if number % PROBE_EVERY:
-            yield workload.records(1, until=now, first_id=10_000_000 + number)[0], None
-            continue
         subscriber = f"1{number:010}"
+        is_probe = number % PROBE_EVERY == 0
         group = groups[(murmur2(subscriber.encode()) & 0x7FFFFFFF) % PARTITIONS]
+        now = datetime_of(time.time_ns() // 1_000)
         ticket = {
             "id": f"P{number}",
             "revision": 0,
-            "updated_at": datetime_of(now),
-            "opened_at": datetime_of(now),
+            "updated_at": now,
+            "opened_at": now,
             "subscriber": subscriber,
-            "service": "mobile",
-            "brand": group[0],
+            "service": "mobile" if is_probe else "broadband",
+            "brand": group[0] if is_probe else "E8",
             "branch": group[1],
         }
-        yield Record(subscriber.encode(), msgspec.json.encode(ticket)), group
+        yield Record(subscriber.encode(), msgspec.json.encode(ticket)), group if is_probe else None
 
 
 def _paced(events: Iterator[tuple[Record, Group | None]]) -> Iterator[tuple[Record, Group | None]]:
@@ -141,9 +158,11 @@ def _paced(events: Iterator[tuple[Record, Group | None]]) -> Iterator[tuple[Reco
 def _look(serve: StreamsProcess, groups: Collection[Group], looks: list[Look], finished: threading.Event) -> None:
     wanted = {_series(group): group for group in groups}
     while not finished.is_set():
+        asked_at = time.monotonic()
         shown = serve.metrics()
+        answered_at = time.monotonic()
         counted = Counter({wanted[series]: int(value) for series, value in shown.items() if series in wanted})
-        looks.append(Look(time.monotonic(), dict(+counted)))
+        looks.append(Look(answered_at, answered_at - asked_at, dict(+counted)))
         time.sleep(LOOK_SECONDS)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -72,15 +73,19 @@ def _take_over(
     former = installation.totals().heads()
     pictures: set[frozenset[str]] = set()
     finished = threading.Event()
-    looking = threading.Thread(target=_look, args=(serve, pictures, finished))
-    looking.start()
-    worker.end(signal.SIGKILL)
-    killed_at = time.time()
-    successor = installation.process("worker", name, SESSION_TIMEOUT_SECONDS=SESSION_TIMEOUT, **settings).start()
-    wait_until(lambda: successor.metric(SETTLED) == PARTITIONS, f"the successor {name} is settled")
-    wait_until(lambda: _all_moved(former, installation.totals().heads()), "the successor has published")
-    finished.set()
-    looking.join()
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        looking = pool.submit(_look, serve, pictures, finished)
+        try:
+            worker.end(signal.SIGKILL)
+            killed_at = time.time()
+            successor = installation.process(
+                "worker", name, SESSION_TIMEOUT_SECONDS=SESSION_TIMEOUT, **settings
+            ).start()
+            wait_until(lambda: successor.metric(SETTLED) == PARTITIONS, f"the successor {name} is settled")
+            wait_until(lambda: _all_moved(former, installation.totals().heads()), "the successor has published")
+        finally:
+            finished.set()
+        looking.result()
     assigned = successor.log_times("partitions assigned")[0]
     settled_at = max(line["at"] for line in successor.log_times("partition settled"))
     return successor, Taken(

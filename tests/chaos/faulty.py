@@ -8,14 +8,17 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from streams.cli import main
+from streams.core.head import HEAD_KEY
 from streams.core.intake import Intake
+from streams.core.rounds import Outgoing
 from streams.core.takeover import Takeover
 from streams.settings import Settings
+from streams.worker import outbox
 from streams.worker import run as running
 from streams.worker.outbox import OrderedOutbox
 from streams.worker.owner import Owner
@@ -34,6 +37,20 @@ def stop_inside_batch(count: str) -> None:
         return judge(self, *arguments)
 
     Intake.judge = judge_and_stop  # type: ignore[method-assign]
+
+
+def stop_inside_round(count: str) -> None:
+    """Stand still (SIGSTOP) in the middle of the round of this number, before its head leaves; once."""
+    deliver, seen, mark = outbox._deliver, [0], _mark("stopped")
+
+    async def stop_and_deliver(producer: Any, prefix: str, records: Sequence[Outgoing]) -> None:
+        seen[0] += any(record.key == HEAD_KEY for record in records)
+        if seen[0] >= int(count) and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGSTOP)
+        await deliver(producer, prefix, records)
+
+    outbox._deliver = stop_and_deliver  # type: ignore[assignment]
 
 
 def die_before_round(topic_end: str) -> None:
@@ -77,7 +94,14 @@ def _mark(name: str) -> Path:
 
 FAULTS: dict[str, Callable[[str], None]] = {
     fault.__name__: fault
-    for fault in (stop_inside_batch, die_before_round, resume_at_applied, no_transactions, no_watchdog)
+    for fault in (
+        stop_inside_batch,
+        stop_inside_round,
+        die_before_round,
+        resume_at_applied,
+        no_transactions,
+        no_watchdog,
+    )
 }
 
 if __name__ == "__main__":

@@ -44,14 +44,12 @@ async def test_only_the_fence_keeps_a_late_round_out(
     """Without watchdog a woken worker sends its round: transactions refuse it; sent in order only, it is seen."""
     installation = Installation(connection=apache_kafka.connection, prefix=prefix, folder=tmp_path)
     broken = ("no_watchdog",) if fenced else ("no_watchdog", "no_transactions")
-    frozen, other = (
-        Worker(installation, "frozen", *broken, "stop_inside_batch=500"),
-        Worker(installation, "other", *broken),
-    )
+    frozen = Worker(installation, "frozen", *broken, "stop_inside_round=8")
+    other = Worker(installation, "other", *broken)
     async with Watcher(installation) as watcher, running(frozen, other):
         await shared_out(frozen, other)
         async with Feed(installation, LINES, rate=1_000, last_tick=LAST_TICK) as feed:
-            await wait_for(frozen.is_stopped, "stopped inside a batch")
+            await wait_for(frozen.is_stopped, "stopped inside a round")
             published = watcher.applied()
             ends = deepcopy(feed.ends)
             await watcher.until(ends)

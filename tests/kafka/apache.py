@@ -151,9 +151,9 @@ class ApacheKafka:
 
     def _format(self) -> None:
         tool = self._command("kafka.tools.StorageTool", "format", "--config", str(self._properties))
-        # A cluster id is a UUID in URL-safe base64; one node needs no better than a fixed one for each data folder.
+        # A cluster id is a UUID in URL-safe base64, which may begin with a hyphen: it must not look like an option.
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        done = subprocess.run([*tool, "--cluster-id", cluster_id], capture_output=True, text=True, check=False)
+        done = subprocess.run([*tool, f"--cluster-id={cluster_id}"], capture_output=True, text=True, check=False)
         if done.returncode:
             raise ApacheKafkaError(f"formatting {self._data} failed: {done.stdout}{done.stderr}")
 
