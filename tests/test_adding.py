@@ -19,7 +19,7 @@ CHECKOUT = Path(__file__).parents[1]
 GUIDE = CHECKOUT / "docs" / "adding.md"
 COPIED = ("streams", "deploy", "tests", "pyproject.toml")
 BLOCK = re.compile(
-    r"^New (?P<what>file|lines?)(?: in)? `(?P<path>[^`]+)`(?:, below `(?P<anchor>[^`]+)`)?:\n\n"
+    r"^New (?P<what>file|line)(?: in)? `(?P<path>[^`]+)`(?:, below `(?P<anchor>[^`]+)`)?:\n\n"
     r"```python\n(?P<text>.*?)```\n",
     re.MULTILINE | re.DOTALL,
 )
@@ -148,10 +148,11 @@ def test_the_contract_has_the_new_topic(added: Path) -> None:
 
 def test_the_generic_tests_take_them_up(added: Path) -> None:
     """Every generic test of a kind and of an indicator runs for the new ones, and the batch formula knows them."""
-    chosen = f"{TOPIC} or {' or '.join(NEW)} or has_a_chapter or ids_name_one or batch_formula"
-    files = [f"tests/core/test_{name}.py" for name in ("every_kind", "every_indicator", "catalogue")]
-    report = run(added, "pytest", "-v", "-p", "no:cacheprovider", *files, "-k", chosen)
-    for test in (f"test_order_and_repeats_make_no_difference[{TOPIC}]", "test_the_stream_is_the_batch_formula"):
+    core = [f"tests/core/test_{name}.py" for name in ("every_kind", "every_indicator", "catalogue")]
+    chosen = (TOPIC, *NEW, "has_a_chapter", "ids_name_one", "batch_formula", "only_what_the_catalogue_declares")
+    arguments = ("-v", "-p", "no:cacheprovider", *core, "tests/serve/test_collector.py", "-k", " or ".join(chosen))
+    report = run(added, "pytest", *arguments)
+    for test in (f"test_order_and_repeats_make_no_difference[{TOPIC}]", "batch_formula", "catalogue_declares_is_shown"):
         assert f"{test} PASSED" in report
     for indicator in NEW:
         assert f"test_what_cannot_be_judged_is_never_met[{indicator}] PASSED" in report
