@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from typing import Any
 
@@ -99,5 +100,7 @@ def _add_agent(app: faust.App, settings: Settings, topic: str, owner: Owner, wat
                 end(Ending.AGENT, topic=topic, error=traceback.format_exc())
             if partition is not None and partition.effects_are_full():
                 await owner.send_rounds()
+            # While batches wait the stream never lets go of the loop; health, rounds and heartbeats need it too.
+            await asyncio.sleep(0)
 
     app.agent(channel, name=f"{topic}-agent", concurrency=1)(take_in)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Coroutine
 from typing import Any
 
@@ -78,11 +79,17 @@ class LeavingWorker(faust.Worker):
         await super().stop()
 
 
+COLLECTOR_THRESHOLDS = 50_000, 20, 20
+"""When Python looks for garbage cycles: a ledger of millions of lasting objects is searched in vain each time (a fold
+of 1,000,000 events took 38 s with the defaults, 29 s so)."""
+
+
 def run(settings: Settings, definitions: Definitions, connection: Connection) -> None:
     """Run a worker until SIGTERM or SIGINT, then end by SystemExit.
 
     Raises TopicsError and BrokerUnreachable before it has begun.
     """
+    gc.set_threshold(*COLLECTOR_THRESHOLDS)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     identity = loop.run_until_complete(_prepare(settings, connection))
