@@ -20,6 +20,7 @@ from bench.processes import SETTLED, StreamsProcess, wait_until
 from bench.results import Figure, Result, Scale
 from bench.same_job import definitions_in_use
 from bench.workload import Record
+from streams.core.catalogue import DIMENSIONS, repeat_report_rate
 from streams.core.months import datetime_of
 
 EVENTS_PER_SECOND = 200
@@ -167,16 +168,17 @@ def _look(serve: StreamsProcess, groups: Collection[Group], looks: list[Look], f
 
 
 def _series(group: Group) -> str:
+    """Return the series that counts a group's probes: each is a line of its own, so users are as many as probes."""
     labels = {
+        **dict.fromkeys(DIMENSIONS, ""),
+        "indicator": repeat_report_rate.ENTRY.id,
         "window": "month",
         "by": "brand,branch",
-        "service": "",
-        "family": "",
         "brand": group[0],
         "branch": group[1],
     }
     written = ",".join(f'{name}="{value}"' for name, value in sorted(labels.items()))
-    return f"streams_fault_tickets{{{written}}}"
+    return f"streams_indicator_denominator{{{written}}}"
 
 
 def _delays(sent: dict[Group, list[float]], looks: list[Look]) -> list[float]:
