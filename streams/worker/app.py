@@ -28,10 +28,13 @@ BATCHES_BUFFERED = 4
 def create_app(settings: Settings, owner: Owner, watchdog: Watchdog) -> faust.App:
     """Return the app, with its agents and its rebalances wired to `owner`; `run` starts it."""
     transport.register()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = faust.App(
         f"{settings.prefix}streams-worker",
         broker=";".join(f"{transport.SCHEME}://{address}" for address in settings.broker),
         broker_credentials=_credentials(settings),
+        # Faust keeps nothing of ours there, yet it makes the folder, by default where the worker was started.
+        datadir=settings.data_dir / "faust",
         # Without tables Faust falls back to round-robin unless there are standbys; its own assignor keeps partition p
         # of every topic on one worker, and keeps it there.
         table_standby_replicas=1,
