@@ -8,10 +8,12 @@ from streams.core.events.callback import Callback
 from streams.core.events.complaint import Complaint
 from streams.core.events.fault import FaultTicket
 from streams.core.events.order import WorkOrder
+from streams.core.events.outage import Outage
 from streams.core.events.reading import Reader
 
 EVENT_TYPES: tuple[type[Event], ...] = (
     FaultTicket,
+    Outage,
     Complaint,
     WorkOrder,
     Callback,
@@ -34,6 +36,7 @@ __all__ = [
     "Complaint",
     "Event",
     "FaultTicket",
+    "Outage",
     "Reader",
     "Refused",
     "WorkOrder",
