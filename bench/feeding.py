@@ -27,7 +27,7 @@ def messages_of(records: Sequence[Record], now: int) -> list[Message]:
 def new_partition(now: int) -> Partition:
     """Return a partition that holds every key and whose clock stands at the instant `now`; it is not settled yet."""
     known = definitions_in_use()
-    partition = Partition(0, known, chapters_for(known), lambda _: 0, Takeover(), wall_clock=True)
+    partition = Partition(0, known, chapters_for(known), lambda _: 0, Takeover(), partitions=1, wall_clock=True)
     tick = Message(0, None, write_context(Tick(at=datetime_of(now))), now // 1_000, ())
     partition.receive(CONTEXT_TOPIC, [tick], 1, 1)
     return partition

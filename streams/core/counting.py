@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
-from streams.core.contributions import Chapter
+from streams.core.contributions import Chapter, linked
 from streams.core.contributions.chapter import Beside
 from streams.core.contributions.measures import LEVEL, Weights, add_weights
 from streams.core.events import READERS, Event
 from streams.core.events.base import canonical
 from streams.core.ledger import Entry, Fact, Fold
 from streams.core.months import NEVER, Calendar, instant_of
+from streams.core.outages.linking import Links, may_cover
 from streams.core.tallies import Tallies
 
 
@@ -20,11 +22,12 @@ class Counting:
 
     At every moment the tallies hold Σ contributions(entry, now) over all keys, where a fact opened before `open_from`
     (in a closed month) contributes nothing of its own. `folds` are those of all topics: a chapter may look at the facts
-    that other topics have under the same key.
+    that other topics have under the same key. `links` tell which outage a fact belongs to.
     """
 
-    def __init__(self, folds: Mapping[str, Fold], chapter: Chapter, tallies: Tallies) -> None:
+    def __init__(self, folds: Mapping[str, Fold], chapter: Chapter, tallies: Tallies, links: Links) -> None:
         self._folds, self._chapter, self._tallies = folds, chapter, tallies
+        self.links = links
         self._reader = READERS[chapter.topic]
         self.fold = folds[chapter.topic]
         self.now = 0
@@ -63,8 +66,8 @@ class Counting:
             if before is not None:
                 add_weights(change, self._of_fact(before), -1)
         beside = self._beside(key)
-        together = self._chapter.of_key(key, list(events.values()), self.open_from, beside)
-        together_before = self._chapter.of_key(key, list(former.values()), self.open_from, beside)
+        together = self._of_key(key, list(events.values()), beside)
+        together_before = self._of_key(key, list(former.values()), beside)
         if together is not together_before:
             add_weights(change, together)
             add_weights(change, together_before, -1)
@@ -80,9 +83,31 @@ class Counting:
             if entry:
                 events, beside = _events(self._chapter.topic, entry), self._beside(key)
                 beside_before = {**beside, topic: _events(topic, old)}
-                add_weights(change, self._chapter.of_key(key, events, self.open_from, beside))
-                add_weights(change, self._chapter.of_key(key, events, self.open_from, beside_before), -1)
+                add_weights(change, self._of_key(key, events, beside))
+                add_weights(change, self._of_key(key, events, beside_before), -1)
         self._tallies.add(self._chapter.topic, change)
+
+    def relink(self, links: Links) -> None:
+        """Count the difference that other outages make: each key's facts under the links before and after."""
+        before, self.links = self.links, links
+        if links is before or self._chapter.outage_measures is None:
+            return
+        changed = links.changed_since(before)
+        change: Weights = {}
+        for key, entry in self.fold.entries.items():
+            if any(may_cover(outage, key) for outage in changed):
+                self._add_relinked(change, key, entry, before)
+        self._tallies.add(self._chapter.topic, change)
+
+    def _add_relinked(self, change: Weights, key: str, entry: Entry, before: Links) -> None:
+        events, beside = _events(self._chapter.topic, entry), self._beside(key)
+        reports = [*events, *(other for others in beside.values() for other in others)]
+        if all(_outage(self.links, report) == _outage(before, report) for report in reports):
+            return
+        for links, sign in ((self.links, 1), (before, -1)):
+            for event in events:
+                add_weights(change, self._of_fact(event, links=links), sign)
+            add_weights(change, self._of_key(key, events, beside, links), sign)
 
     def _beside(self, key: str) -> Beside:
         return {topic: _events(topic, self._folds[topic].entry(key)) for topic in self._chapter.beside}
@@ -142,13 +167,19 @@ class Counting:
         weights: Weights = {}
         for event in events:
             add_weights(weights, self._of_fact(event, now))
-        add_weights(weights, self._chapter.of_key(key, events, self.open_from, self._beside(key)))
+        add_weights(weights, self._of_key(key, events, self._beside(key)))
         return weights
 
-    def _of_fact(self, event: Event, now: int | None = None) -> Weights:
+    def _of_fact(self, event: Event, now: int | None = None, links: Links | None = None) -> Weights:
         if self.open_from and instant_of(event.happened_at()) < self.open_from:
             return {}
-        return self._chapter.of_fact(event, self.now if now is None else now)
+        return linked.of_fact(self._chapter, event, self.now if now is None else now, self._links(links))
+
+    def _of_key(self, key: str, events: list[Event], beside: Beside, links: Links | None = None) -> Weights:
+        return linked.of_key(self._chapter, key, events, self.open_from, self._links(links), beside)
+
+    def _links(self, other: Links | None) -> Links:
+        return self.links if other is None else other
 
     def _remember_change(self, key: str, events: Iterable[Event]) -> None:
         upcoming = [instant for event in events for instant in self._chapter.changes(event) if instant > self.now]
@@ -167,3 +198,9 @@ class Counting:
 def _events(topic: str, entry: Entry) -> list[Event]:
     kept = READERS[topic].kept
     return [kept(fact.canonical) for fact in entry.values()]
+
+
+def _outage(links: Links, report: Event) -> tuple[str, datetime] | None:
+    """Return what of its outage a report is counted under."""
+    outage = links.outage_of(report)
+    return None if outage is None else (outage.id, outage.started_at)

@@ -8,6 +8,9 @@ from datetime import date
 
 import msgspec
 
+from streams.core.outages.directory import Directory
+from streams.core.outages.rules import OutageRules
+
 NONE = "none"
 """The label value of a dimension that a fact does not have."""
 
@@ -51,6 +54,8 @@ class Definitions(msgspec.Struct, frozen=True, kw_only=True):
     penalised_for: dict[str, tuple[str, ...]] = {}
     departments_of_branch: dict[str, tuple[str, ...]] = {}
     aliases: dict[str, str] = {}
+    outages: OutageRules = OutageRules()
+    directory: Directory | None = None
     timezone: str = "Asia/Shanghai"
     ledger_months: int = 2
 
@@ -62,6 +67,8 @@ class Definitions(msgspec.Struct, frozen=True, kw_only=True):
             sorted(self.placeholders),
             sorted(self.escalated_channels),
             sorted(self.aliases.items()),
+            self.outages.counted(),
+            None if self.directory is None else self.directory.digest,
             self.timezone,
             self.ledger_months,
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container
 
-from streams.core.events import READERS, Event, Refused
+from streams.core.events import READERS, Event, Outage, Refused
 from streams.core.head import ClosedMonth, Offsets, counts_at
+from streams.core.known_outages import copies
 from streams.core.letters import RESENT_HEADER, Message, dead_letter, resent
 from streams.core.months import DAY, Calendar, instant_of
 from streams.core.rounds import Outgoing
@@ -23,11 +24,16 @@ class Intake:
     """
 
     def __init__(
-        self, number: int, partition_of: Callable[[bytes], int], calendar: Calendar, effects_from: Offsets
+        self,
+        number: int,
+        partitions: int,
+        partition_of: Callable[[bytes], int],
+        calendar: Calendar,
+        effects_from: Offsets,
     ) -> None:
-        """Take the partition's number, what places a key, the calendar, and from where on effects are ours."""
+        """Take the partition's number and how many there are, what places a key, the calendar, whence effects are ours."""
         self.outcomes: Counter[tuple[str, str]] = Counter()
-        self._number, self._partition_of, self._calendar = number, partition_of, calendar
+        self._number, self._partitions, self._partition_of, self._calendar = number, partitions, partition_of, calendar
         self._effects_from = effects_from
         self._effects: list[Outgoing] = []
 
@@ -48,6 +54,8 @@ class Intake:
         moved_from = event.moved_from()
         if moved_from is not None and self._is_ours(topic, message):
             self._effects.append(resent(event.cancelled_under(moved_from), moved_from))
+        if topic == Outage.topic and self._is_ours(topic, message):
+            self._effects += copies(event, self._partitions)
         return event
 
     def _check_key(self, key: str, message: Message, known_keys: Container[str]) -> None:

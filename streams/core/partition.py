@@ -14,6 +14,7 @@ from streams.core.events import SOURCE_TOPICS, Refused
 from streams.core.events.context import CONTEXT_TOPIC, Closing, Tick, read_context, write_context
 from streams.core.head import HEAD_KEY, ClosedMonth, Head, Offsets, write_head
 from streams.core.intake import Intake
+from streams.core.known_outages import COPIES_TOPIC, KnownOutages
 from streams.core.ledger import Entry, Fold
 from streams.core.letters import Message
 from streams.core.months import MINUTE, NEVER, Calendar, add_months, datetime_of, instant_of
@@ -22,7 +23,7 @@ from streams.core.rounds import Outgoing, Round
 from streams.core.takeover import Kept, Takeover
 from streams.core.tallies import Bucket, Tallies
 
-READ_TOPICS = (*SOURCE_TOPICS, CONTEXT_TOPIC)
+READ_TOPICS = (*SOURCE_TOPICS, COPIES_TOPIC, CONTEXT_TOPIC)
 """The topics that a partition is made of."""
 
 
@@ -40,11 +41,13 @@ class Partition:
         partition_of: Callable[[bytes], int],
         takeover: Takeover,
         *,
+        partitions: int,
         wall_clock: bool,
     ) -> None:
         """Take the partition's number, the definitions, chapters by topic, what places a key, and the take-over.
 
-        `wall_clock` says that ticks are the owner's, so that one far ahead of its broker's time stamp is refused.
+        `partitions` is how many there are. `wall_clock` says that ticks are the owner's, so that one far ahead of its
+        broker's time stamp is refused.
         """
         self.number = number
         self.settled = False
@@ -58,16 +61,19 @@ class Partition:
         self._ends: Offsets = {}
         self._horizon: Offsets = dict(self.positions)
         self._ticks = HeldTicks()
-        self._intake = Intake(number, partition_of, self._calendar, dict(known.effects))
+        self._intake = Intake(number, partitions, partition_of, self._calendar, dict(known.effects))
         self._tallies = Tallies(self._calendar)
         self._publication = Publication(number, self._tallies, takeover.buckets)
         kept = takeover.usable()
         kept_folds = {} if kept is None else kept.folds
         folds = {topic: kept_folds.get(topic) or Fold() for topic in SOURCE_TOPICS}
-        self._counting = {topic: Counting(folds, chapters[topic], self._tallies) for topic in SOURCE_TOPICS}
+        self._outages = KnownOutages(kept_folds.get(COPIES_TOPIC) or Fold(), definitions, self._calendar)
+        links = self._outages.links
+        self._counting = {topic: Counting(folds, chapters[topic], self._tallies, links) for topic in SOURCE_TOPICS}
+        self._folds = {**folds, COPIES_TOPIC: self._outages.fold}
         self._closings_ahead = {
             topic: [closing for closing in self._closed if closing.upto.get(topic, 0) >= self.positions[topic]]
-            for topic in SOURCE_TOPICS
+            for topic in self._folds
         }
         for counting in self._counting.values():
             counting.open_from = self._open_from()
@@ -83,6 +89,8 @@ class Partition:
         if topic == CONTEXT_TOPIC:
             for message in new:
                 self._receive_context(message)
+        elif topic == COPIES_TOPIC:
+            self._receive_copies(new)
         else:
             self._receive_events(topic, new)
         self.positions[topic] = max(own, position)
@@ -114,6 +122,17 @@ class Partition:
             for other in self._counting.values():
                 other.update_beside(topic, before)
 
+    def _receive_copies(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            self._forget_closed(COPIES_TOPIC, message.offset)
+            try:
+                self._outages.take(message, self._closed)
+            except Refused as refused:
+                self._intake.refuse(COPIES_TOPIC, message, refused)
+        if self.settled:
+            for counting in self._counting.values():
+                counting.relink(self._outages.links)
+
     def _forget_closed(self, topic: str, offset: int) -> None:
         """While folding, forget what the closings up to `offset` let go of, just where they did.
 
@@ -121,7 +140,7 @@ class Partition:
         """
         ahead = self._closings_ahead[topic]
         while ahead and ahead[0].upto.get(topic, 0) <= offset:
-            self._counting[topic].fold.forget(self._calendar.month_end(ahead.pop(0).month))
+            self._folds[topic].forget(self._calendar.month_end(ahead.pop(0).month))
 
     def _receive_context(self, message: Message) -> None:
         try:
@@ -144,8 +163,10 @@ class Partition:
     def _settle(self) -> None:
         """Count the whole fold once, at the first instant that the waiting ticks lead to."""
         self.settled = True
-        for topic in self._counting:
+        for topic in self._folds:
             self._forget_closed(topic, self.positions[topic])
+        for counting in self._counting.values():
+            counting.links = self._outages.links
         # A month that closes here may still show what a former owner counted and a later event took back.
         could_change = self._publication.matching(self._is_open)
         tick = self._take_tick()
@@ -201,10 +222,12 @@ class Partition:
         return sorted({last, *(month for month in with_facts if closed < month < last)})
 
     def _close(self, month: str) -> None:
-        closed = ClosedMonth(month, {topic: self.positions[topic] for topic in SOURCE_TOPICS})
+        closed = ClosedMonth(month, {topic: self.positions[topic] for topic in self._folds})
         self._closed.append(closed)
+        self._outages.forget(self._open_from())
         for counting in self._counting.values():
             counting.close(self._open_from())
+            counting.links = self._outages.links
         marker = write_context(Closing(month=month, upto=closed.upto))
         self._intake.add_effect(Outgoing(CONTEXT_TOPIC, self.number, None, marker))
         self.renew_horizon()
@@ -219,9 +242,7 @@ class Partition:
 
     def renew_horizon(self) -> None:
         """Find the horizon anew; it costs a pass over all facts, so it is done now and then."""
-        self._horizon = {
-            topic: counting.fold.horizon(self.positions[topic]) for topic, counting in self._counting.items()
-        }
+        self._horizon = {topic: fold.horizon(self.positions[topic]) for topic, fold in self._folds.items()}
 
     def next_change(self) -> int:
         """Return the next instant at which a figure changes by time alone, NEVER if none will."""
@@ -229,7 +250,7 @@ class Partition:
 
     def send_tick(self, now: int) -> None:
         """Put a tick for the instant `now` into the next round, after all that the topics are known to hold."""
-        after = {topic: max(self._ends.get(topic, 0), self.positions[topic]) for topic in SOURCE_TOPICS}
+        after = {topic: max(self._ends.get(topic, 0), self.positions[topic]) for topic in self._folds}
         tick = write_context(Tick(at=datetime_of(now), after=after))
         self._intake.add_effect(Outgoing(CONTEXT_TOPIC, self.number, None, tick))
 
@@ -283,8 +304,7 @@ class Partition:
 
     def keep(self) -> Kept:
         """Return the fold as it stands, to be taken up again by this or another worker."""
-        folds = {topic: counting.fold for topic, counting in self._counting.items()}
-        return Kept(folds=folds, positions=self._applied(), closed=list(self._closed))
+        return Kept(folds=self._folds, positions=self._applied(), closed=list(self._closed))
 
     def backlog(self) -> int:
         """Return how many records lie between the positions and the ends as last told."""

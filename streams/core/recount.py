@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 import msgspec
 
-from streams.core.contributions import Chapter
+from streams.core.contributions import Chapter, linked
 from streams.core.contributions.measures import Cell, Place, Weights
 from streams.core.definitions import Definitions
-from streams.core.events import READERS, Event, Refused
+from streams.core.events import READERS, SOURCE_TOPICS, Event, Refused
 from streams.core.events.base import canonical
 from streams.core.head import Head, closing_for, counts_at
+from streams.core.known_outages import COPIES_TOPIC, KnownOutages
+from streams.core.ledger import Fold
 from streams.core.letters import Message
 from streams.core.months import DAY, Calendar, instant_of
 from streams.core.tallies import Bucket, Cells
+
+RECOUNTED_TOPICS = (*SOURCE_TOPICS, COPIES_TOPIC)
+"""The topics that a recount takes in."""
 
 
 class Newest(NamedTuple):
@@ -76,23 +82,32 @@ class Recounter:
         if self._closing is not None:
             self._now = self._calendar.closing_instant(self._closing.month, definitions.ledger_months)
         before = head.closed if self._closing is None else head.closed[: head.closed.index(self._closing)]
-        self._closings_ahead = {topic: list(before) for topic in chapters}
+        self._closings_ahead = {topic: list(before) for topic in RECOUNTED_TOPICS}
+        self._outages = KnownOutages(Fold(), definitions, self._calendar)
         self._facts: Facts = {}
         self._later: Facts = {}
         self._records = 0
 
     def take(self, topic: str, messages: Iterable[Message]) -> None:
-        """Take in the next messages of a source topic."""
+        """Take in the next messages of one of RECOUNTED_TOPICS."""
         applied = self._head.applied.get(topic, 0)
         counted_up_to = applied if self._closing is None else self._closing.upto.get(topic, 0)
         for message in messages:
             if message.offset >= applied:
                 continue
-            self._records += 1
+            self._records += topic != COPIES_TOPIC
             self._forget(topic, message.offset)
+            if topic == COPIES_TOPIC:
+                if message.offset < counted_up_to:
+                    self._take_copy(message)
+                continue
             event = self._read(topic, message)
             if event is not None:
                 self._merge(self._facts if message.offset < counted_up_to else self._later, topic, event)
+
+    def _take_copy(self, message: Message) -> None:
+        with suppress(Refused):
+            self._outages.take(message, self._head.closed)
 
     def _merge(self, facts: Facts, topic: str, event: Event) -> None:
         of_key = facts.setdefault((topic, event.key()), {})
@@ -106,6 +121,8 @@ class Recounter:
         ahead = self._closings_ahead[topic]
         while ahead and ahead[0].upto.get(topic, 0) <= offset:
             open_from = self._calendar.month_end(ahead.pop(0).month)
+            if topic == COPIES_TOPIC:
+                self._outages.forget(open_from)
             for place, newest in self._facts.items():
                 if place[0] == topic:
                     for identity in [one for one, fact in newest.items() if fact.needed_until < open_from]:
@@ -130,18 +147,20 @@ class Recounter:
         buckets: dict[Bucket, Cells] = {}
         levels: dict[Bucket, Cells] = {}
         ids: list[tuple[str, str]] = []
+        links = self._outages.links
         for (topic, key), newest in self._facts.items():
             chapter = self._chapters[topic]
             events = _events(topic, newest)
             for event in events:
-                weights = chapter.of_fact(event, self._now)
+                weights = linked.of_fact(chapter, event, self._now, links)
                 if weights and self._month_of(event) == self._month:
                     ids.append((topic, event.id))
                     self._add(buckets, topic, weights)
                 if self._is_open(event):
                     _add_levels(levels, topic, weights)
             beside = {other: _events(other, self._facts.get((other, key), {})) for other in chapter.beside}
-            self._add(buckets, topic, chapter.of_key(key, events, self._calendar.month_start(self._month), beside))
+            start = self._calendar.month_start(self._month)
+            self._add(buckets, topic, linked.of_key(chapter, key, events, start, links, beside))
         return Recount(
             buckets=buckets,
             levels=levels if self._closing is None else None,

@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from random import Random
 
-from streams.samples import assessments, callbacks, complaints, faults, orders, outages
+from streams.samples import assessments, callbacks, complaints, faults, orders, outage_notices, outages
 from streams.samples import lines as replay_file
 from streams.samples.calendar import SECOND
 from streams.samples.courses import Course, Revision
@@ -23,7 +23,7 @@ from streams.samples.unreadable import unreadable, unreadable_faults
 
 __all__ = ["AS_OF", "JULY", "JUNE", "NAME", "PERIOD", "lines", "write"]
 
-_MISHAPS = {callbacks.TOPIC: 5, assessments.TOPIC: 20}
+_MISHAPS = {callbacks.TOPIC: 5, assessments.TOPIC: 20, outage_notices.TOPIC: 20}
 """How many times as often as elsewhere messages of the small topics are late or come twice."""
 
 
@@ -59,6 +59,7 @@ def _beside_faults(tickets: list[Ticket], plan: NumberPlan) -> dict[str, list[Co
         orders.TOPIC: orders.courses(ordered, plan),
         callbacks.TOPIC: callbacks.courses(called, plan),
         assessments.TOPIC: assessments.courses(),
+        outage_notices.TOPIC: outage_notices.courses(),
     }
 
 

@@ -10,6 +10,7 @@ from streams.samples.courses import Fields, Revision
 from streams.samples.lines import Line
 
 _PADDING_CHARACTERS = 2 * 1024 * 1024
+_TOO_MANY_RANGES = 10_000
 _ALWAYS_WRONG: tuple[Fields, ...] = (
     {"revision": "three"},
     {"revision": -1},
@@ -58,12 +59,32 @@ _WRONG_FIELDS: dict[str, tuple[Fields, ...]] = {
         {"rank": "eighth"},
         {"score": "good"},
     ),
+    "outages": (
+        {"started_at": "2009-07-14T18:24:00"},
+        {"restored_at": "2009-06-30T18:24:00+08:00"},
+        {"status": "restored", "restored_at": None},
+        {"users": -600},
+        {"users": "about 600"},
+        {"services": ["telex"]},
+        {"steps": [{"at": "2009-07-31T19:00:00+08:00", "users": 601}], "users": 600},
+        {"steps": [{"at": "2009-06-30T19:00:00+08:00", "users": 1}]},
+        {"scope": ["663"]},
+        {"scope": {}},
+        {"scope": {"ranges": [["6639999", "6630000"]]}},
+        {"scope": {"ranges": [["663000", "6639999"]]}},
+        {"scope": {"ranges": [["6630000"]]}},
+        {"scope": {"prefixes": ["663x"]}},
+        {"scope": {"prefixes": [663]}},
+        {"scope": {"sites": [""]}},
+        {"scope": {"ranges": [[f"{6630000 + number}"] * 2 for number in range(_TOO_MANY_RANGES)]}},
+    ),
 }
 _REQUIRED: dict[str, tuple[str, ...]] = {
     "complaints": ("id", "revision", "updated_at", "subscriber", "received_at"),
     "orders": ("id", "revision", "updated_at", "created_at"),
     "callbacks": ("id", "revision", "updated_at", "called_at", "subject"),
     "assessments": ("id", "revision", "updated_at", "month", "subject", "item"),
+    "outages": ("id", "revision", "updated_at", "started_at", "scope"),
 }
 _WRONG_FAULT_FIELDS: tuple[Fields, ...] = (
     {"revision": "three"},

@@ -121,6 +121,7 @@ class Owner:
                 self._chapters,
                 lambda key: partition_of(key, self._settings.partitions),
                 takeover,
+                partitions=self._settings.partitions,
                 wall_clock=self._settings.clock == "wall",
             )
 

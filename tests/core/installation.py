@@ -15,11 +15,12 @@ from streams.core.definitions import Definitions, Target
 from streams.core.events import READERS, SOURCE_TOPICS
 from streams.core.events.context import CONTEXT_TOPIC, Tick, write_context
 from streams.core.head import HEAD_KEY
+from streams.core.known_outages import COPIES_TOPIC
 from streams.core.letters import Message
 from streams.core.merged import MergedTallies
 from streams.core.months import Calendar
-from streams.core.partition import Partition
-from streams.core.recount import Recounter
+from streams.core.partition import READ_TOPICS, Partition
+from streams.core.recount import RECOUNTED_TOPICS, Recounter
 from streams.core.rounds import Headers, Outgoing, Round
 from streams.core.takeover import Takeover
 
@@ -89,18 +90,18 @@ class Installation:
         self.chapters = chapters_for(definitions)
         self.partitions = partitions
         self.logs: dict[tuple[str, int], list[Message]] = {
-            (topic, number): [] for topic in SOURCE_TOPICS for number in range(partitions)
+            (topic, number): [] for topic in RECOUNTED_TOPICS for number in range(partitions)
         }
         self.tallies = MergedTallies(Calendar(definitions.timezone))
         self.rounds: list[Round] = []
         self.owners = [
-            Partition(number, definitions, self.chapters, self.partition_of, Takeover(), wall_clock=False)
+            Partition(number, definitions, self.chapters, self.partition_of, Takeover(), partitions=partitions, wall_clock=False)
             for number in range(partitions)
         ]
         self._read = dict.fromkeys(self.logs, 0)
         self._ticks = 0
         for owner in self.owners:
-            for topic in (CONTEXT_TOPIC, *SOURCE_TOPICS):
+            for topic in READ_TOPICS:
                 owner.receive(topic, [], 0, 0)
 
     def partition_of(self, key: bytes) -> int:
@@ -153,6 +154,10 @@ class Installation:
             if effect.topic in SOURCE_TOPICS:
                 assert effect.key is not None
                 self.append(effect.key, effect.value, effect.headers, effect.topic)
+            elif effect.topic == COPIES_TOPIC:
+                assert effect.partition is not None
+                log = self.logs[COPIES_TOPIC, effect.partition]
+                log.append(Message(len(log), effect.key, effect.value, RECEIVED_MS, ()))
         for record in records_of(a_round):
             assert record.key is not None
             self.tallies.read(owner.number, record.key, record.value)
@@ -161,13 +166,15 @@ class Installation:
         """Return a recount of a month of a partition that has taken in its log."""
         head = self.tallies.heads[partition]
         recounter = Recounter(partition, head, month, self.definitions, self.chapters, self.partition_of)
-        for topic in SOURCE_TOPICS:
+        for topic in RECOUNTED_TOPICS:
             recounter.take(topic, self.logs[topic, partition])
         return recounter
 
     def messages(self) -> Iterator[tuple[str, bytes | None, bytes | None]]:
         """Yield what was sent from outside, as the oracle takes it."""
         for (topic, _), log in self.logs.items():
+            if topic == COPIES_TOPIC:
+                continue
             yield from ((topic, message.key, message.value) for message in log if not message.headers)
 
 

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from tests.oracle.reading import NEVER, Instant, Record, microseconds
+from tests.oracle.reading import EPOCH, NEVER, Instant, Record, microseconds
 
 Cell = frozenset[tuple[str, str]]
 Rate = Callable[[list[Record]], tuple[int, int]]
@@ -82,6 +82,12 @@ def limits(period: str) -> tuple[int, int]:
     """The first instant of the month and the first after it."""
     begin = datetime.strptime(period, "%Y-%m").replace(tzinfo=ZONE)
     return microseconds(begin), microseconds((begin + timedelta(days=31)).replace(day=1))
+
+
+def first_of_month(moment: int) -> int:
+    """The first instant of the local month that the instant lies in."""
+    local = (EPOCH + timedelta(microseconds=moment)).astimezone(ZONE)
+    return limits(f"{local:%Y-%m}")[0]
 
 
 def pushed_by_holds(due: Instant, held: Iterable[tuple[int, Instant]] | None, counted_from: int) -> Instant:

@@ -1,4 +1,4 @@
-"""Folds a log of messages of every kind into the newest revision of each ticket, complaint, order, call, assessment."""
+"""Folds a log of messages of every kind into the newest revision of each thing that they speak of."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -11,11 +11,13 @@ from tests.oracle import (
     complaints,
     faults,
     orders,
+    outages,
 )
 from tests.oracle.reading import Kind, Message, Record, Unreadable
 
 KINDS: Final[Mapping[str, Kind]] = {
     "faults": faults.KIND,
+    "outages": outages.KIND,
     "complaints": complaints.KIND,
     "orders": orders.KIND,
     "callbacks": callbacks.KIND,

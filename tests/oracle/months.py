@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,24 +11,26 @@ from tests.oracle import (
     callbacks,
     complaints,
     faults,
+    linking,
     orders,
+    outages,
 )
 from tests.oracle.counting import Cell, Counted, Town, in_month
 from tests.oracle.faults import Durations
 from tests.oracle.log import KINDS, Collected, collect
+from tests.oracle.outages import OutageFigures
 from tests.oracle.reading import Message, Record, microseconds
 
 
 @dataclass(frozen=True)
-class Figures:
-    """A month, recounted. A cell is the frozen set of its (label, value) pairs; the empty set is the total.
+class ReportFigures:
+    """What a month's fault tickets and complaints say. A cell is the frozen set of its (label, value) pairs; the
+    empty set is the total.
 
     `indicators` maps (indicator id, cell) to (numerator, denominator ≥ 1) and `counts` (measure, cell) to what was
-    counted, never 0, for complaints, orders, call-backs and assessments. Of fault tickets `tickets` maps every cell
-    over service, product, family, brand and branch to the valid ones, `durations` the total and each service,
-    `symptoms` and `causes` each service to its tickets by symptom and cause. `overdue` counts complaints by the
-    department that handles them. `unreadable` counts messages by reason class over the whole log and all its topics,
-    as do `wrong_key` (counted all the same) and `too_old` (not counted).
+    counted of complaints, never 0. Of fault tickets `tickets` maps every cell over service, product, family, brand
+    and branch to the valid ones, `durations` the total and each service, `symptoms` and `causes` each service to its
+    tickets by symptom and cause. `overdue` counts complaints by the department that handles them.
     """
 
     indicators: dict[tuple[str, Cell], tuple[int, int]]
@@ -38,6 +40,20 @@ class Figures:
     symptoms: dict[str, Counter[str]]
     causes: dict[str, Counter[str]]
     overdue: Counter[str]
+
+
+@dataclass(frozen=True)
+class Figures(ReportFigures):
+    """A month, recounted; `indicators` and `counts` are those of orders, call-backs and assessments as well.
+
+    `outages` maps the id of each outage that began in the month or lasted into it to its figures.
+    `without_outages` is the month as if the tickets and complaints that belong to an outage had never been made.
+    `unreadable` counts messages by reason class over the whole log and all its topics, as do `wrong_key` (counted all
+    the same) and `too_old` (not counted).
+    """
+
+    outages: dict[str, OutageFigures]
+    without_outages: ReportFigures
     unreadable: Counter[str]
     wrong_key: int
     too_old: int
@@ -54,6 +70,7 @@ def recount(
     aliases: Mapping[str, str] | None = None,
     escalated_channels: Collection[str] = (),
     closed: Mapping[str, Collection[int]] | None = None,
+    directory: Mapping[str, str] | None = None,
 ) -> Figures:
     """Count a month from the raw events of all kinds.
 
@@ -67,6 +84,7 @@ def recount(
         aliases: another name of a department → the one it is counted under.
         escalated_channels: channels whose complaints are escalated unless they say otherwise.
         closed: closed month → the positions in `messages` that lie at or past the offset at which it was closed.
+        directory: number → site of the subscribers whom the operator has, where it keeps such a list.
 
     Raises:
         AssertionError: two different messages carry the same revision of one ticket.
@@ -78,22 +96,44 @@ def recount(
 
     collected = collect(messages, is_too_old, closed.get(period, ()))
     town = Town(families, prefixes, placeholders, aliases or {}, escalated_channels)
-    return count(collected, period, microseconds(as_of), town)
+    return count(collected, period, microseconds(as_of), town, directory or {})
 
 
-def count(collected: Collected, period: str, as_of: int, town: Town) -> Figures:
+def count(collected: Collected, period: str, as_of: int, town: Town, directory: Mapping[str, str]) -> Figures:
     """Count the newest revisions that belong to the month."""
     valid = {topic: collected.valid(topic) for topic in KINDS}
     month = {topic: of_month(topic, records, period) for topic, records in valid.items()}
-    month_faults = faults.prepare(month["faults"], valid["faults"], town, as_of)
-    month_complaints = complaints.prepare(month["complaints"], town, as_of)
+    linked = {
+        topic: linking.link(valid[topic], KINDS[topic].placed_by, valid["outages"], directory)
+        for topic in ("faults", "complaints")
+    }
+    reports = count_reports(valid, period, as_of, town)
     counted = Counted()
-    faults.count(month_faults, counted)
-    complaints.count(month_complaints, counted)
     orders.count(orders.prepare(month["orders"], valid["faults"], town), counted)
     callbacks.count(callbacks.prepare(month["callbacks"], town), counted)
     assessments.count(month["assessments"], counted)
+    of_outages = outages.of_month(valid["outages"], period)
+    unlinked = {topic: linking.unlinked(records) for topic, records in linked.items()}
+    both = replace(reports, indicators=reports.indicators | counted.indicators, counts=reports.counts | counted.counts)
     return Figures(
+        **vars(both),
+        outages=outages.count(of_outages, linked, town, directory, period, as_of),
+        without_outages=count_reports(unlinked, period, as_of, town),
+        unreadable=collected.unreadable,
+        wrong_key=collected.wrong_key,
+        too_old=collected.too_old,
+    )
+
+
+def count_reports(valid: Mapping[str, list[Record]], period: str, as_of: int, town: Town) -> ReportFigures:
+    """Count the month's fault tickets and complaints, of the valid ones of all months."""
+    in_month = {topic: of_month(topic, valid[topic], period) for topic in ("faults", "complaints")}
+    month_faults = faults.prepare(in_month["faults"], valid["faults"], town, as_of)
+    month_complaints = complaints.prepare(in_month["complaints"], town, as_of)
+    counted = Counted()
+    faults.count(month_faults, counted)
+    complaints.count(month_complaints, counted)
+    return ReportFigures(
         indicators=counted.indicators,
         counts=counted.counts,
         tickets=faults.count_tickets(month_faults),
@@ -101,9 +141,6 @@ def count(collected: Collected, period: str, as_of: int, town: Town) -> Figures:
         symptoms=faults.count_words(month_faults, "symptom"),
         causes=faults.count_words(month_faults, "cause"),
         overdue=complaints.overdue_by_department(month_complaints),
-        unreadable=collected.unreadable,
-        wrong_key=collected.wrong_key,
-        too_old=collected.too_old,
     )
 
 
@@ -111,7 +148,7 @@ def of_month(topic: str, records: Iterable[Record], period: str) -> list[Record]
     return [record for record in records if in_month(record[KINDS[topic].placed_by], period)]
 
 
-def assert_equal(figures: Figures, indicators: Iterable[Mapping[str, Any]]) -> None:
+def assert_equal(figures: ReportFigures, indicators: Iterable[Mapping[str, Any]]) -> None:
     """Compare with the `indicators` list of a snapshot, exactly and in both directions.
 
     Args:
@@ -136,7 +173,7 @@ def assert_equal(figures: Figures, indicators: Iterable[Mapping[str, Any]]) -> N
     assert not differences, "\n".join([f"{len(differences)} figures differ:", *sorted(differences)])
 
 
-def assert_counts_equal(figures: Figures, counts: Mapping[tuple[str, Cell], int]) -> None:
+def assert_counts_equal(figures: ReportFigures, counts: Mapping[tuple[str, Cell], int]) -> None:
     """Compare with the sums of measures per cell, exactly and in both directions; a sum of 0 says nothing.
 
     Raises:

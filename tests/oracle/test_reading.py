@@ -78,7 +78,7 @@ def test_unusual_but_readable_messages_count() -> None:
         fault("b", brand=None, held=None, status=None, cause_class=None, nonsense={"a": [1]}),
         fault("c", restored_at=NOON, closed_at="1990-01-01T00:00:00+08:00"),
         fault("d", opened_at="2009-07-10t12:00:00.5z"),
-        ("outages", b"x", b"not a fault at all"),
+        ("context", b"x", b"not a fault at all"),
     )
     assert (figures.unreadable, total_tickets(figures)) == (Counter(), 4)
 

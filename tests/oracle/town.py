@@ -24,6 +24,12 @@ def fault(ticket_id: str, *, key: str | None = None, **fields: Any) -> Message:
     )
 
 
+def outage(outage_id: str, *, key: str | None = None, **fields: Any) -> Message:
+    """An outage message; unless told otherwise the 128 numbers 6182560 to 6182687 are out from noon on 10 July."""
+    scope = {"ranges": [["6182560", "6182687"]]}
+    return event("outages", key, id=outage_id, **{"started_at": NOON, "scope": scope, **fields})
+
+
 def complaint(complaint_id: str, *, key: str | None = None, **fields: Any) -> Message:
     """A complaint message; unless told otherwise line 6631111 complained at noon on 10 July."""
     return event("complaints", key, id=complaint_id, **{"subscriber": LINE, "received_at": NOON, **fields})

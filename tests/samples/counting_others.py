@@ -1,4 +1,4 @@
-"""A plain count of complaints, orders, call-backs and assessments, with none of the pipeline's code: dicts, no more."""
+"""A plain count of all that is no fault ticket, with none of the pipeline's code: dicts, no more."""
 
 import json
 from collections import Counter
@@ -48,8 +48,21 @@ KINDS = {
         {"subject": {"fault", "complaint", "order", "vip"}, "caller": {"province", "local"}},
     ),
     "assessments": Kind(("month", "subject", "item"), (), {"month": str, "item": str, "rank": int}, {}),
+    "outages": Kind(
+        ("started_at", "scope"),
+        ("started_at", "expected_at", "restored_at"),
+        {"scope": dict, "users": int, "planned": bool, "services": list, "steps": list},
+        {"status": {"suspected", "confirmed", "restored", "rejected"}},
+    ),
 }
-BEGINNINGS = {"complaints": "received_at", "orders": "created_at", "callbacks": "called_at"}
+BEGINNINGS = {
+    "complaints": "received_at",
+    "orders": "created_at",
+    "callbacks": "called_at",
+    "outages": "started_at",
+}
+LONGEST_LIST = 100
+ENDINGS = ("answered_at", "completed_at", "restored_at", "expected_at")
 
 
 def read(topic: str, value: bytes | None) -> dict[str, Any] | None:
@@ -66,6 +79,7 @@ def read(topic: str, value: bytes | None) -> dict[str, Any] | None:
         sound = sound and all(type(p["amount_fen"]) is int and p["amount_fen"] >= 0 for p in fact.get("penalties", []))
         sound = sound and all(p["department"] and p["kind"] != "rudeness" for p in fact.get("penalties", []))
         sound = sound and _in_order(topic, fact) and _assessed_soundly(fact)
+        sound = sound and (topic != "outages" or _out_soundly(fact))
     except (ValueError, AttributeError, TypeError, KeyError):
         return None
     return fact if sound else None
@@ -73,13 +87,28 @@ def read(topic: str, value: bytes | None) -> dict[str, Any] | None:
 
 def _in_order(topic: str, fact: Fact) -> bool:
     begun = fact.get(BEGINNINGS.get(topic, ""))
-    return begun is None or all(fact.get(name, begun) >= begun for name in ("answered_at", "completed_at"))
+    return begun is None or all(fact.get(name, begun) >= begun for name in ENDINGS)
 
 
 def _assessed_soundly(fact: Fact) -> bool:
     month = fact.get("month", "2009-07")
     moment(f"{month}-01T00:00:00+08:00")
     return len(month) == 7 and fact.get("rank", 1) > 0 and float(fact.get("score", 0)) >= 0
+
+
+def _out_soundly(fact: Fact) -> bool:
+    """Tell whether an outage names what is out, brings nobody back who was not out, and none before its start."""
+    ranges, prefixes, sites = (fact["scope"].get(name, []) for name in ("ranges", "prefixes", "sites"))
+    digits = [*prefixes, *(number for pair in ranges for number in pair)]
+    sound = bool(ranges or digits or sites) and len(ranges) <= LONGEST_LIST and all(sites)
+    sound = sound and all(number.isdecimal() for number in digits)
+    sound = sound and all(len(first) == len(last) and first <= last for first, last in ranges)
+    sound = sound and {"fixed", "broadband"} >= set(fact.get("services", []))
+    sound = sound and (fact.get("status") != "restored" or "restored_at" in fact)
+    steps = fact.get("steps", [])
+    restored = sum(step["users"] for step in steps)
+    sound = sound and 0 <= fact.get("users", restored) >= restored
+    return sound and all(moment(step["at"]) >= fact["started_at"] for step in steps)
 
 
 def key_of(fact: Fact) -> str:

@@ -9,11 +9,13 @@ from streams.core.contributions.complaints import ComplaintChapter
 from streams.core.contributions.faults import FaultChapter
 from streams.core.contributions.measures import Measure
 from streams.core.contributions.orders import OrderChapter
+from streams.core.contributions.outages import OutageChapter
 from streams.core.definitions import Definitions
 from streams.core.months import Calendar
 
 CHAPTERS: tuple[type[Chapter], ...] = (
     FaultChapter,
+    OutageChapter,
     ComplaintChapter,
     OrderChapter,
     CallbackChapter,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from streams.core.contributions.dimensions import Dimensions
 from streams.core.contributions.measures import Measure, Weights
-from streams.core.definitions import Definitions
+from streams.core.definitions import NONE, Definitions
 from streams.core.events.base import INVALID_STATUSES
 from streams.core.months import Calendar
 
@@ -15,6 +15,21 @@ Beside = Mapping[str, Sequence[Any]]
 """topic → the facts that another topic has under the same key."""
 
 ALONE: Beside = {}
+
+
+NOBODY: frozenset[str] = frozenset()
+
+
+class OutageMeasures(NamedTuple):
+    """What the facts of a topic tell of the outages that they belong to.
+
+    reports: (outage, minute) → facts of that minute. symptoms: (outage, symptom) → facts.
+    reporters: (outage,) → numbers that have such facts here, and none in the topics beside.
+    """
+
+    reports: Measure
+    reporters: Measure
+    symptoms: Measure | None = None
 
 
 class Chapter:
@@ -27,6 +42,7 @@ class Chapter:
     topic: ClassVar[str]
     measures: ClassVar[tuple[Measure, ...]]
     beside: ClassVar[tuple[str, ...]] = ()
+    outage_measures: ClassVar[OutageMeasures | None] = None
 
     def __init__(self, definitions: Definitions, calendar: Calendar) -> None:
         """Take the definitions and the calendar of their time zone."""
@@ -41,9 +57,22 @@ class Chapter:
         """Return what one fact contributes by itself at the instant `now`."""
         raise NotImplementedError
 
-    def of_key(self, key: str, events: Sequence[Any], open_from: int, beside: Beside = ALONE) -> Weights:
-        """Return what all facts of a key contribute together; facts before `open_from` only look back."""
+    def of_key(
+        self, key: str, events: Sequence[Any], open_from: int, beside: Beside = ALONE, apart: frozenset[str] = NOBODY
+    ) -> Weights:
+        """Return what all facts of a key contribute together.
+
+        Facts before `open_from`, and those whose ids are in `apart`, contribute nothing: others may look at them.
+        """
         return {}
+
+    def is_placeholder(self, key: str) -> bool:
+        """Tell whether a key stands where no subscriber is known: it is nobody."""
+        return key in self._definitions.placeholders
+
+    def symptom(self, event: Any) -> str:
+        """Return what a report says is wrong, or NONE."""
+        return getattr(event, "symptom", None) or NONE
 
     def changes(self, event: Any) -> list[int]:
         """Return the instants at which the fact's contributions change by time alone."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from streams.core.contributions.chapter import Chapter
+from streams.core.contributions.chapter import Chapter, OutageMeasures
+from streams.core.contributions.linked import with_twins
 from streams.core.contributions.measures import Cell, Grain, Labels, Measure, Weights, add_weights, weighed
 from streams.core.definitions import NONE, Definitions
 from streams.core.events.complaint import Complaint
+from streams.core.events.fault import FaultTicket
 from streams.core.months import NEVER, SLOT, Calendar, instant_of
 
 TOPIC = Complaint.topic
@@ -65,12 +67,22 @@ SUBCATEGORIES = _measure("complaint_subcategories", lambda _: 1, labels=("catego
 PENALTIES = _measure("penalties", None, "day", PENALTY)
 PENALTY_FEN = _measure("penalty_fen", None, "day", PENALTY)
 
+OUTAGE_COMPLAINTS = _measure("outage_complaints", None, "day", ("outage", "minute"))
+OUTAGE_COMPLAINANTS = _measure("outage_complainants", None, "day", ("outage",))
+"""Numbers that complained of an outage and did not report it as a fault too."""
+
 
 class ComplaintChapter(Chapter):
     """The contributions of complaints."""
 
     topic = TOPIC
-    measures = (*BY_CASE, JUSTIFIED, OPEN, OVERDUE, CONDUCTS, SUBCATEGORIES, PENALTIES, PENALTY_FEN)
+    measures = (
+        *with_twins((*BY_CASE, JUSTIFIED, OPEN, OVERDUE, CONDUCTS, SUBCATEGORIES, PENALTIES, PENALTY_FEN)),
+        OUTAGE_COMPLAINTS,
+        OUTAGE_COMPLAINANTS,
+    )
+    beside = (FaultTicket.topic,)
+    outage_measures = OutageMeasures(OUTAGE_COMPLAINTS, OUTAGE_COMPLAINANTS)
 
     def __init__(self, definitions: Definitions, calendar: Calendar) -> None:
         """Take the definitions and the calendar of their time zone."""

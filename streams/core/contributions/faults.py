@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from streams.core.contributions.chapter import ALONE, Beside, Chapter
+from streams.core.contributions.chapter import ALONE, NOBODY, Beside, Chapter, OutageMeasures
 from streams.core.contributions.holds import hold_edges, is_held, moved_by_holds
+from streams.core.contributions.linked import with_twins
 from streams.core.contributions.measures import ALL, Cell, Grain, Labels, Measure, Weights, add_weights, weighed
 from streams.core.definitions import NONE, Definitions
 from streams.core.events.fault import FaultTicket
@@ -86,20 +87,22 @@ REPEATS = _measure("fault_tickets_repeated_within_30_days", None)
 REPORTERS = _measure("fault_reporters", None, "month", USER)
 REPEAT_REPORTERS = _measure("repeat_fault_reporters", None, "month", USER)
 
+OUTAGE_TICKETS = _measure("outage_fault_tickets", None, "day", ("outage", "minute"))
+OUTAGE_SYMPTOMS = _measure("outage_symptoms", None, "day", ("outage", "symptom"))
+OUTAGE_REPORTERS = _measure("outage_reporters", None, "day", ("outage",))
+
 
 class FaultChapter(Chapter):
     """The contributions of fault tickets."""
 
     topic = TOPIC
     measures = (
-        *BY_LINE,
-        RESTORATION_MINUTES,
-        SYMPTOMS,
-        CAUSES,
-        REPEATS,
-        REPORTERS,
-        REPEAT_REPORTERS,
+        *with_twins((*BY_LINE, RESTORATION_MINUTES, SYMPTOMS, CAUSES, REPEATS, REPORTERS, REPEAT_REPORTERS)),
+        OUTAGE_TICKETS,
+        OUTAGE_SYMPTOMS,
+        OUTAGE_REPORTERS,
     )
+    outage_measures = OutageMeasures(OUTAGE_TICKETS, OUTAGE_REPORTERS, OUTAGE_SYMPTOMS)
 
     def __init__(self, definitions: Definitions, calendar: Calendar) -> None:
         """Take the definitions and the calendar of their time zone."""
@@ -147,16 +150,23 @@ class FaultChapter(Chapter):
     def _cells_of_line(self, line: Labels) -> tuple[tuple[Measure, Cell], ...]:
         return tuple((measure, (measure.name, line)) for measure in BY_LINE)
 
-    def of_key(self, key: str, tickets: Sequence[FaultTicket], open_from: int, beside: Beside = ALONE) -> Weights:
+    def of_key(
+        self,
+        key: str,
+        tickets: Sequence[FaultTicket],
+        open_from: int,
+        beside: Beside = ALONE,
+        apart: frozenset[str] = NOBODY,
+    ) -> Weights:
         """Return what the tickets of one number contribute together: users of each month, and repeats.
 
-        Tickets opened before the instant `open_from` belong to closed months: they only tell what repeats them.
-        A placeholder number is no user.
+        Tickets opened before the instant `open_from` belong to closed months: like those in `apart` they only tell
+        what repeats them. A placeholder number is no user.
         """
-        if key in self._definitions.placeholders:
+        if self.is_placeholder(key):
             return {}
         valid = [(instant_of(ticket.opened_at), ticket) for ticket in tickets if self.counts(ticket)]
-        counted = [(opened, ticket) for opened, ticket in valid if opened >= open_from]
+        counted = [(opened, ticket) for opened, ticket in valid if opened >= open_from and ticket.id not in apart]
         if len(valid) == 1 and len(counted) == 1:
             opened, ticket = counted[0]
             return self._user_weights(self._calendar.month_of(opened), frozenset({(self._user(ticket), 1)}))

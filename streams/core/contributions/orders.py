@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from streams.core.contributions.chapter import ALONE, Beside, Chapter
+from streams.core.contributions.chapter import ALONE, NOBODY, Beside, Chapter
 from streams.core.contributions.holds import hold_edges, is_held, moved_by_holds
 from streams.core.contributions.measures import Cell, Grain, Labels, Measure, Weights, add_weights, weighed
 from streams.core.definitions import NONE, Definitions
@@ -97,7 +97,10 @@ class OrderChapter(Chapter):
         reading = Reading(order, now)
         return weighed(self._cells(self.line(order)), reading, reading.created // SLOT)
 
-    def of_key(self, key: str, orders: Sequence[WorkOrder], open_from: int, beside: Beside = ALONE) -> Weights:
+    def of_key(
+        self, key: str, orders: Sequence[WorkOrder], open_from: int, beside: Beside = ALONE,
+        apart: frozenset[str] = NOBODY,
+    ) -> Weights:
         """Return which orders on time had no valid fault of the same number within EARLY_FAULT_WINDOW of completion.
 
         A fault counts from the instant after the completion on. Where no subscriber is known there is none to look for.
@@ -117,7 +120,7 @@ class OrderChapter(Chapter):
 
     def _fault_reports(self, key: str, beside: Beside) -> list[int]:
         """Return when valid faults of the number were reported, in order; a placeholder's are nobody's."""
-        if key in self._definitions.placeholders:
+        if self.is_placeholder(key):
             return []
         faults: Sequence[FaultTicket] = beside.get(FaultTicket.topic, ())
         return sorted(instant_of(fault.opened_at) for fault in faults if self.counts(fault))

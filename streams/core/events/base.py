@@ -69,6 +69,10 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
         """Return the time that decides which month the event belongs to."""
         raise NotImplementedError
 
+    def reported_from(self) -> tuple[str, str | None] | None:
+        """Return the number and the site that report trouble, None for a kind that belongs to no outage."""
+        return None
+
     def moved_from(self) -> str | None:
         """Return the key that an earlier revision had, where the event names one."""
         return None

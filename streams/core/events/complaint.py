@@ -50,6 +50,10 @@ class Complaint(SubscriberEvent, kw_only=True, omit_defaults=True):
         """Return when the complaint was received."""
         return self.received_at
 
+    def reported_from(self) -> tuple[str, None]:
+        """Return the subscriber's number; a complaint names no site."""
+        return self.subscriber, None
+
     def check(self) -> None:
         """Refuse times out of range, and an answer before the complaint."""
         super().check()

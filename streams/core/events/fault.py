@@ -38,6 +38,10 @@ class FaultTicket(SubscriberEvent, kw_only=True, omit_defaults=True):
         """Return when the fault was reported."""
         return self.opened_at
 
+    def reported_from(self) -> tuple[str, str | None]:
+        """Return the subscriber's number, and the site where the ticket names one."""
+        return self.subscriber, self.site
+
     def check(self) -> None:
         """Refuse times out of range, a restoration before the report, and holds that end before they begin."""
         super().check()

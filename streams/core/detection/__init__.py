@@ -1,0 +1,1 @@
+"""Sees a mass outage in the stream of tickets before anyone declares it; pure, and the same for faults and complaints."""

@@ -1,0 +1,48 @@
+"""What the scope of an outage covers, and how people are told the place without being told anybody's number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from os.path import commonprefix
+
+from streams.core.events.outage import Scope
+from streams.core.outages.numbers import Numbers, is_digits
+
+MOST_PLACES = 3
+MOST_DIGITS = 6
+"""Of a longer prefix no more is shown: it could be somebody's number."""
+
+
+def covers(scope: Scope, number: str, site: str | None) -> bool:
+    """Tell whether a line is in the scope: by its number in a range or under a prefix, or by its site."""
+    return (site is not None and site in scope.sites) or _covers_number(scope, number)
+
+
+def _covers_number(scope: Scope, number: str) -> bool:
+    """Tell whether a range or prefix covers the number; an account that only begins with digits is not meant."""
+    if not is_digits(number):
+        return False
+    if any(map(number.startswith, scope.prefixes)):
+        return True
+    return any(len(number) == len(first) and first <= number <= last for first, last in scope.ranges)
+
+
+def stated_numbers(scope: Scope) -> Numbers:
+    """Return the numbers in the scope's ranges; what lies under its prefixes and at its sites only a directory knows."""
+    return Numbers.of_ranges(scope.ranges)
+
+
+def place(scope: Scope) -> str:
+    """Return a short text for the place: at most three of its sites, prefixes and ranges ("6182xxx")."""
+    places = list(dict.fromkeys(_places(scope)))
+    return ", ".join(places[:MOST_PLACES] + ["…"] * (len(places) > MOST_PLACES))
+
+
+def _places(scope: Scope) -> Iterator[str]:
+    yield from scope.sites
+    for prefix in scope.prefixes:
+        yield prefix if len(prefix) <= MOST_DIGITS else f"{prefix[:MOST_DIGITS]}…"
+    for first, last in scope.ranges:
+        # The last digit is hidden even where both ends agree in it: a range of one number is somebody's.
+        shared = commonprefix((first[:-1], last))
+        yield shared + "x" * (len(first) - len(shared))
