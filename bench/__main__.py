@@ -8,11 +8,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import hot_path, latency, memory, reading, takeover, throughput
+from bench import hot_path, kinds, latency, memory, reading, takeover, throughput
 from bench.results import FULL, QUICK, Result, Scale, show, write
 
 BENCHMARKS: dict[str, Callable[[Scale], Result]] = {
     "throughput": throughput.run,
+    "kinds": kinds.run,
     "profile": hot_path.run,
     "reading": reading.run,
     "memory": memory.run,

@@ -3,46 +3,69 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
+from bench.courses import Record
 from bench.same_job import definitions_in_use
-from bench.workload import Record
 from streams.core.contributions import chapters_for
 from streams.core.events.context import CONTEXT_TOPIC, Tick, write_context
 from streams.core.letters import Message
 from streams.core.months import datetime_of
 from streams.core.partition import Partition
 from streams.core.takeover import Takeover
-from streams.kafka.topics import FAULTS, SOURCES
+from streams.kafka.topics import SOURCES
 
 BATCH = 500
 """Records that one fetch brings of a partition in a backlog: Kafka's megabyte for each of them, shared by twelve."""
 
 
-def messages_of(records: Sequence[Record], now: int) -> list[Message]:
-    """Return the records as read from one partition whose broker stamped them at the instant `now` (microseconds)."""
-    return [Message(offset, record.key, record.value, now // 1_000, ()) for offset, record in enumerate(records)]
+class Batch(NamedTuple):
+    """Records as read from one partition of one topic, and the end of that topic as the broker told it with them."""
+
+    topic: str
+    messages: list[Message]
+    end: int
 
 
-def new_partition(now: int) -> Partition:
-    """Return a partition that holds every key and whose clock stands at the instant `now`; it is not settled yet."""
+def batches_of(records: Sequence[Record], now: int) -> list[Batch]:
+    """Return the records as a partition gets them, BATCH at a time, stamped by the broker at `now` (microseconds)."""
+    ends = Counter(record.topic for record in records)
+    read: Counter[str] = Counter()
+    batches = []
+    for start in range(0, len(records), BATCH):
+        fetched: defaultdict[str, list[Message]] = defaultdict(list)
+        for record in records[start : start + BATCH]:
+            fetched[record.topic].append(Message(read[record.topic], record.key, record.value, now // 1_000, ()))
+            read[record.topic] += 1
+        batches += [Batch(topic, messages, ends[topic]) for topic, messages in fetched.items()]
+    return batches
+
+
+def settled_partition(now: int) -> Partition:
+    """Return a partition that holds every key and whose clock stands at the instant `now`; it counts as it goes."""
+    return _partition(now, empty=SOURCES)
+
+
+def folding_partition(now: int, batches: Iterable[Batch]) -> Partition:
+    """Return a partition like that which folds these batches first, and counts once they are all in."""
+    return _partition(now, empty=set(SOURCES) - {batch.topic for batch in batches})
+
+
+def _partition(now: int, empty: Iterable[str]) -> Partition:
     known = definitions_in_use()
     partition = Partition(0, known, chapters_for(known), lambda _: 0, Takeover(), partitions=1, wall_clock=True)
     tick = Message(0, None, write_context(Tick(at=datetime_of(now))), now // 1_000, ())
     partition.receive(CONTEXT_TOPIC, [tick], 1, 1)
+    for topic in empty:
+        partition.receive(topic, [], 0, 0)
     return partition
 
 
-def settle(partition: Partition) -> None:
-    """Show the partition that its topics are empty, so that it counts from the first message on."""
-    for topic in SOURCES:
-        partition.receive(topic, [], 0, 0)
-
-
-def feed(partition: Partition, messages: Sequence[Message]) -> float:
-    """Let the partition take all messages in, in batches; return the processor time (seconds) that it took."""
+def feed(partition: Partition, batches: Iterable[Batch]) -> float:
+    """Let the partition take all batches in; return the processor time (seconds) that it took."""
     began = time.process_time()
-    for start in range(0, len(messages), BATCH):
-        batch = messages[start : start + BATCH]
-        partition.receive(FAULTS, batch, start + len(batch), len(messages))
+    for topic, messages, end in batches:
+        partition.receive(topic, messages, messages[-1].offset + 1, end)
     return time.process_time() - began

@@ -9,10 +9,9 @@ from collections import defaultdict
 from pathlib import Path
 
 from bench import workload
-from bench.feeding import BATCH, feed, messages_of, new_partition, settle
+from bench.feeding import BATCH, Batch, batches_of, feed, folding_partition, settled_partition
 from bench.installation import PARTITIONS
 from bench.results import Figure, Result, Scale
-from streams.core.letters import Message
 
 TOP = 12
 CORE = "streams/core/"
@@ -32,22 +31,22 @@ def run(scale: Scale) -> Result:
     """Measure a partition's processor time without a profiler, then profile the counting of a settled one."""
     now = time.time_ns() // 1_000
     records = workload.records(scale.tickets // PARTITIONS, until=now)
-    messages = messages_of(records, now)
-    counting = [_settled_seconds(messages, now) / len(messages) * 1e6 for _ in range(scale.repetitions)]
-    folding = [feed(new_partition(now), messages) / len(messages) * 1e6 for _ in range(scale.repetitions)]
-    profile = _profile(messages, now)
+    batches = batches_of(records, now)
+    settled = [feed(settled_partition(now), batches) for _ in range(scale.repetitions)]
+    folding = [feed(folding_partition(now, batches), batches) for _ in range(scale.repetitions)]
+    profile = _profile(batches, now)
     whole = sum(seconds for _, seconds in profile)
     return Result(
         benchmark="profile",
         title="Where the time of one event goes, in one partition without Kafka",
         settings={
-            "events": f"{len(messages):,}",
+            "events": f"{len(records):,}",
             "batch": f"{BATCH} records",
             "shares": "time under cProfile, built-ins counted to their callers",
         },
         figures=[
-            Figure(what="an event, settled", values=counting, unit="µs of processor"),
-            Figure(what="an event, folding anew and counted once", values=folding, unit="µs of processor"),
+            _of_an_event("an event, settled", settled, len(records)),
+            _of_an_event("an event, folding anew and counted once", folding, len(records)),
             *_layers(profile, whole),
             *(
                 Figure(what=f"· {name}", values=[seconds / whole * 100], unit="%")
@@ -57,18 +56,15 @@ def run(scale: Scale) -> Result:
     )
 
 
-def _settled_seconds(messages: list[Message], now: int) -> float:
-    partition = new_partition(now)
-    settle(partition)
-    return feed(partition, messages)
+def _of_an_event(what: str, seconds: list[float], events: int) -> Figure:
+    return Figure(what=what, values=[took / events * 1e6 for took in seconds], unit="µs of processor")
 
 
-def _profile(messages: list[Message], now: int) -> list[tuple[str, float]]:
-    """Return (function, seconds) of counting all messages: its own, and those of the built-ins that it calls."""
-    partition = new_partition(now)
-    settle(partition)
+def _profile(batches: list[Batch], now: int) -> list[tuple[str, float]]:
+    """Return (function, seconds) of counting all batches: its own, and those of the built-ins that it calls."""
+    partition = settled_partition(now)
     profiler = cProfile.Profile()
-    profiler.runcall(feed, partition, messages)
+    profiler.runcall(feed, partition, batches)
     spent: defaultdict[str, float] = defaultdict(float)
     for function, (_, _, seconds, _, callers) in pstats.Stats(profiler).stats.items():  # type: ignore[attr-defined]
         if function[0] == BUILT_IN:

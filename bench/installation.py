@@ -14,8 +14,8 @@ import msgspec
 from aiokafka import TopicPartition
 from confluent_kafka import Producer
 
+from bench.courses import Record
 from bench.processes import StreamsProcess
-from bench.workload import Record
 from streams.core.head import HEAD_KEY, Head, read_head
 from streams.core.tallies import Bucket, Cells, bucket_of, read_cells
 from streams.kafka import topics
@@ -37,7 +37,7 @@ class Installation:
         asyncio.run(topics.ensure(connection, prefix, PARTITIONS))
 
     def fill(self, records: Iterable[Record]) -> None:
-        """Put records on the topic of fault tickets, with the partitioner that every client uses, and wait for all."""
+        """Put records on their topics, with the partitioner that every client uses, and wait for all."""
         producer = Producer(
             {
                 "bootstrap.servers": self.connection.bootstrap,
@@ -47,8 +47,9 @@ class Installation:
                 "queue.buffering.max.messages": 2_000_000,
             }
         )
+        names = {topic: topics.real_name(self.prefix, topic) for topic in topics.SOURCES}
         for number, record in enumerate(records):
-            producer.produce(self.faults, key=record.key, value=record.value)
+            producer.produce(names[record.topic], key=record.key, value=record.value)
             if number % 1_000 == 0:
                 producer.poll(0)
         producer.flush()
@@ -99,8 +100,8 @@ class Totals:
         }
 
     def applied(self) -> int:
-        """Return how many records of the topic of fault tickets the heads cover."""
-        return sum(head.applied.get(topics.FAULTS, 0) for head in self.heads().values())
+        """Return how many records of the source topics the heads cover."""
+        return sum(head.applied.get(topic, 0) for head in self.heads().values() for topic in topics.SOURCES)
 
     def digest(self) -> str:
         """Return a digest of the sums over the partitions."""

@@ -15,11 +15,11 @@ from aiokafka.partitioner import murmur2
 from confluent_kafka import Producer
 
 from bench import workload
+from bench.courses import Record
 from bench.installation import PARTITIONS, Installation, apache_kafka
 from bench.processes import SETTLED, StreamsProcess, wait_until
 from bench.results import Figure, Result, Scale
 from bench.same_job import definitions_in_use
-from bench.workload import Record
 from streams.core.catalogue import DIMENSIONS, repeat_report_rate
 from streams.core.months import datetime_of
 

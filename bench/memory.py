@@ -9,7 +9,7 @@ import time
 from multiprocessing.connection import Connection
 
 from bench import workload
-from bench.feeding import feed, messages_of, new_partition, settle
+from bench.feeding import batches_of, feed, settled_partition
 from bench.processes import resident_bytes
 from bench.results import Figure, Result, Scale
 
@@ -47,11 +47,10 @@ def _in_a_child(tickets: int) -> int:
 
 def _grow(tickets: int, answer: Connection) -> None:
     now = time.time_ns() // 1_000
-    messages = messages_of(workload.records(tickets, until=now), now)
-    partition = new_partition(now)
-    settle(partition)
+    batches = batches_of(workload.records(tickets, until=now), now)
+    partition = settled_partition(now)
     gc.collect()
     before = resident_bytes(os.getpid())
-    feed(partition, messages)
+    feed(partition, batches)
     gc.collect()
     answer.send(resident_bytes(os.getpid()) - before)

@@ -39,11 +39,12 @@ class StreamsProcess:
         self._environment = {**environment, ADDRESS[command]: self._address}
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> Self:
-        """Start the process."""
+    def start(self, code: Path | None = None) -> Self:
+        """Start the process; `code` is the checkout whose code it runs, where that is not this one's."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "streams", self._command],
+                cwd=code,  # where `python -m` looks first
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -17,6 +17,7 @@ COMMANDS = (
     "serve",
     "replay",
     "snapshot",
+    "bulletin",
     "audit",
     "dead-letters",
     "check",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import subprocess
@@ -15,10 +16,14 @@ from click.testing import CliRunner, Result
 
 from streams.cli import COMMANDS, streams
 from streams.commands.common import Command
+from streams.core.definitions import Definitions
+from streams.definitions import load
 from streams.kafka import topics
 from streams.settings import Settings
 from tests.conftest import Broker
+from tests.core.installation import at, ticket
 from tests.kafka.apache import free_ports
+from tests.kafka.installed import PlacedInstallation, publish
 
 Run = Callable[..., Result]
 
@@ -107,7 +112,14 @@ def test_a_wrong_setting_is_one_line(arguments: tuple[str, ...], run: Run) -> No
 
 @pytest.mark.parametrize(
     "arguments",
-    [("replay", "july-2009"), ("snapshot", "2009-07"), ("audit", "2009-07"), ("dead-letters", "list"), ("serve",)],
+    [
+        ("replay", "july-2009"),
+        ("snapshot", "2009-07"),
+        ("bulletin",),
+        ("audit", "2009-07"),
+        ("dead-letters", "list"),
+        ("serve",),
+    ],
     ids=" ".join,
 )
 def test_a_broker_that_is_not_there_is_told(arguments: tuple[str, ...], run: Run) -> None:
@@ -126,6 +138,8 @@ def test_a_broker_that_is_not_there_is_told(arguments: tuple[str, ...], run: Run
         (("replay", "july-2009", "--speed", "0"), "--speed"),
         (("snapshot", "2009-7"), "write it as 2009-07"),
         (("audit", "July"), "write it as 2009-07"),
+        (("bulletin", "2009-28"), "write it as 2009-W28"),
+        (("bulletin", "2009-W54"), "2009-W54 is no ISO week: 2009 has the weeks W01 to W53"),
         (("dead-letters", "list", "--show"), "give the ID"),
         (("dead-letters", "replay"), "say which letters"),
         (("dead-letters", "replay", "faults/0/1", "--all"), "say which letters"),
@@ -158,7 +172,7 @@ def test_figures_before_any_worker_are_told(embedded_broker: Broker, prefix: str
     """Without workers there is nothing to audit or to take a snapshot of, and the line says what to start."""
     settings = on(embedded_broker, prefix)
     assert run("replay", "-", settings=settings, input=b"x\n").exit_code == 0
-    for arguments in (("snapshot", "2009-07"), ("audit", "2009-07")):
+    for arguments in (("snapshot", "2009-07"), ("bulletin", "2009-W28"), ("audit", "2009-07")):
         result = run(*arguments, settings=settings)
         assert result.exit_code == 2
         assert "streams worker" in result.stderr
@@ -170,6 +184,25 @@ def test_replay_says_what_it_did(embedded_broker: Broker, prefix: str, run: Run)
     assert "2 messages in" in run("replay", "-", settings=settings, input=b"one\ntwo\n").stdout
     result = run("replay", "-", "--json", settings=settings, input=b"one\ntwo\n")
     assert json.loads(result.stdout).items() >= {"messages": 2, "last_tick": None}.items()
+
+
+def test_a_bulletin_is_shown_and_written(embedded_broker: Broker, prefix: str, run: Run, tmp_path: Path) -> None:
+    """Tables for people and no file; as JSON, and the same bytes in a file where a folder is named."""
+    settings = on(embedded_broker, prefix)
+    made = PlacedInstallation(3, _definitions())
+    made.send([ticket("T1", "6000001", at("2009-06-29 10:00")), ticket("T2", "6000001", at("2009-07-07 10:00"))])
+    made.count(at("2009-07-13 00:00"))
+    asyncio.run(publish(embedded_broker.connection, prefix, made))
+    result = run("bulletin", settings=settings)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("2009-W28 2009-07-06 – 2009-07-12, as of 2009-07-12T16:00:00Z (complete)")
+    assert list(tmp_path.iterdir()) == []
+    result = run("bulletin", "2009-W28", "--json", "--out", "weeks", settings=settings)
+    assert json.loads(result.stdout)["period"] == "2009-W28"
+    assert (tmp_path / "weeks" / "bulletin-2009-W28.json").read_text(encoding="utf-8") == result.stdout
+    result = run("bulletin", "2009-W26", settings=settings)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "the tallies hold no day before 2009-06-29" in result.stderr
 
 
 def test_dead_letters_show_no_subscriber_unless_asked(embedded_broker: Broker, prefix: str, run: Run) -> None:
@@ -212,6 +245,12 @@ def test_check_shows_settings_but_no_password(run: Run) -> None:
 def test_generated_files_are_checked(run: Run) -> None:
     """`generate --check` is for CI: it writes nothing and finds nothing to complain about."""
     assert run("generate", "--check").exit_code == 0
+
+
+def _definitions() -> Definitions:
+    """Return the definitions of a command that is told nothing else."""
+    unset = Settings.from_environment({})
+    return load(unset.definitions_dir, timezone=unset.timezone, ledger_months=unset.ledger_months)
 
 
 def _check(environment: Mapping[str, str]) -> tuple[int, set[str]]:

@@ -155,27 +155,33 @@ def _indicator_figure(
         verdicts={tier: verdict(indicator, numerator, denominator, target) for tier, target in in_force.items()},
         previous=dict(trend).get(add_months(period.month, -1)),
         trend=trend,
-        interval=_interval(numerator, denominator) if 0 < denominator < indicator.smallest_sample else None,
+        interval=interval(indicator, numerator, denominator),
         budget={
             tier: left
             for tier, target in in_force.items()
             if target and denominator and (left := _budget(indicator, figure, target, period))
         },
-        provisional_until=_settling_day(indicator, period),
+        provisional_until=settling_day(indicator, period.elapsed().end, period.as_of, period.calendar),
     )
 
 
-def _settling_day(indicator: Indicator, period: Period) -> str | None:
-    """Return the day on which a figure that looks beyond its month settles, None where it has or does not look."""
-    settled = period.elapsed().end + indicator.settles_after
-    return period.calendar.day_of(settled) if indicator.settles_after and period.as_of < settled else None
+def settling_day(indicator: Indicator, end: int, as_of: int, calendar: Calendar) -> str | None:
+    """Return the day on which a figure settles that looks beyond its period, None where it has or does not look.
+
+    `end` is the first instant (microseconds) after the period, `as_of` the one up to which all is counted.
+    """
+    settled = end + indicator.settles_after
+    return calendar.day_of(settled) if indicator.settles_after and as_of < settled else None
 
 
 def _ratio(figure: tuple[int, int] | None) -> str | None:
     return None if figure is None else ratio_text(*figure)
 
 
-def _interval(numerator: int, denominator: int) -> tuple[str, str]:
+def interval(indicator: Indicator, numerator: int, denominator: int) -> tuple[str, str] | None:
+    """Return a ratio's 95 % interval, None where there is nothing to divide by, or enough of it to judge."""
+    if not 0 < denominator < indicator.smallest_sample:
+        return None
     low, high = wilson_interval(numerator, denominator)
     return decimal_text(low, RATIO_PLACES), decimal_text(high, RATIO_PLACES)
 

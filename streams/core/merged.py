@@ -123,6 +123,23 @@ class MergedTallies:
         """Return the counts of a month (not to be changed)."""
         return self._sum(Span("month", month))
 
+    def days(self, days: Iterable[str]) -> Counts:
+        """Return the counts of some days together, all that is tallied by day (users are not: they do not add up)."""
+        counts: Counts = {}
+        for day in days:
+            for value in self._records.get(Span("day", day), {}).values():
+                _add(counts, read_cells(value))
+        return counts
+
+    def first_day(self, topics: Collection[str]) -> str | None:
+        """Return the first day on which one of the topics has anything, None where none ever has."""
+        found = (
+            span.name
+            for span, records in self._records.items()
+            if span.grain == "day" and any(source.topic in topics for source in records)
+        )
+        return min(found, default=None)
+
     def levels(self) -> Counts:
         """Return how many there are now (not to be changed)."""
         return self._sum(Span("level", ""))

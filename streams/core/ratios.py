@@ -25,3 +25,14 @@ def ratio_text(numerator: int, denominator: int) -> str | None:
 def percent(numerator: int, denominator: int) -> float | None:
     """Return the ratio in percent as printed tables have it, to two decimals; None when the denominator is 0."""
     return float(decimal_text(Fraction(100 * numerator, denominator), PERCENT_PLACES)) if denominator else None
+
+
+def change_in_points(now: tuple[int, int], before: tuple[int, int]) -> str | None:
+    """Return how many percentage points (two decimals) one ratio (numerator, denominator) lies above an earlier one.
+
+    None where either has nothing to divide by.
+    """
+    if not (now[1] and before[1]):
+        return None
+    text = decimal_text(100 * (Fraction(*now) - Fraction(*before)), PERCENT_PLACES)
+    return text if text.strip("-0.") else text.removeprefix("-")

@@ -39,6 +39,11 @@ def counts_every_subset(measure: Measure) -> bool:
     return measure.grain == "month"
 
 
+def adds_up_over_days(measure: Measure) -> bool:
+    """Tell whether a measure's number for some days is the sum of theirs: there is one per day, and no user in it."""
+    return measure.grain in ("slot", "day")
+
+
 def subsets(labels: Sequence[str]) -> list[tuple[str, ...]]:
     """Return every subset of `labels`, the empty one first, each in the order of `labels`."""
     return [kept for size in range(len(labels) + 1) for kept in combinations(labels, size)]

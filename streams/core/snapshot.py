@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -11,6 +10,7 @@ import msgspec
 from streams.core.catalogue import COUNTS, INDICATORS, TOP_LISTS
 from streams.core.checks import Check, checks
 from streams.core.definitions import Definitions
+from streams.core.documents import instant_text, offsets, sealed, write_document
 from streams.core.figures import (
     CountFigure,
     DurationFigure,
@@ -23,7 +23,7 @@ from streams.core.figures import (
     top_list_figures,
 )
 from streams.core.merged import MergedTallies
-from streams.core.months import Calendar, add_months, datetime_of
+from streams.core.months import Calendar, add_months
 from streams.core.tables import MonthFigures, month_tables
 from streams.core.tables.agreements import agreements
 
@@ -78,8 +78,8 @@ def build_snapshot(
         period=period,
         timezone=definitions.timezone,
         state="provisional",
-        as_of=datetime_of(of_month.as_of).isoformat().replace("+00:00", "Z"),
-        offsets=_offsets(tallies),
+        as_of=instant_text(of_month.as_of),
+        offsets=offsets(tallies),
         definitions=definitions.digest(),
         indicators=[
             figure
@@ -93,28 +93,9 @@ def build_snapshot(
         tables=tables,
         checks=[] if printed is None else checks(printed, tables, list(agreements(definitions))),
     )
-    return msgspec.structs.replace(snapshot, sha256=digest(snapshot))
-
-
-def _offsets(tallies: MergedTallies) -> dict[str, dict[str, int]]:
-    offsets: dict[str, dict[str, int]] = {}
-    for partition, head in sorted(tallies.heads.items()):
-        for topic, offset in sorted(head.applied.items()):
-            offsets.setdefault(topic, {})[str(partition)] = offset
-    return offsets
-
-
-_ENCODE_SORTED = msgspec.json.Encoder(order="sorted").encode
-_ENCODE = msgspec.json.Encoder().encode
-
-
-def digest(snapshot: Snapshot) -> str:
-    """Return the SHA-256 of a snapshot's canonical JSON, without the digest that it carries."""
-    without = msgspec.structs.asdict(snapshot)
-    del without["sha256"]
-    return hashlib.sha256(_ENCODE_SORTED(without)).hexdigest()
+    return sealed(snapshot)
 
 
 def write_snapshot(snapshot: Snapshot) -> bytes:
     """Return a snapshot as indented JSON, in the order in which a reader wants it."""
-    return msgspec.json.format(_ENCODE(snapshot), indent=1) + b"\n"
+    return write_document(snapshot)

@@ -42,8 +42,12 @@ async def take_snapshot(
 def write_snapshot_file(snapshot: Snapshot, folder: Path | None = None) -> Path:
     """Write a snapshot into `folder` (default reports/PERIOD) and return the file; it is there whole or not at all."""
     folder = REPORTS / snapshot.period if folder is None else folder
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / SNAPSHOT_FILE
+    return write_whole(folder / SNAPSHOT_FILE, write_snapshot(snapshot))
+
+
+def write_whole(path: Path, content: bytes) -> Path:
+    """Write a file, its folder too, and return it; it is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
-    unfinished.write_bytes(write_snapshot(snapshot))
+    unfinished.write_bytes(content)
     return unfinished.replace(path)

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -198,6 +198,21 @@ class Serve(Program):
     def __init__(self, installation: Installation, name: str = "serve") -> None:
         super().__init__(installation, name, SERVE)
         self._environment["STREAMS_SERVE"] = f"127.0.0.1:{self.port}"
+
+
+async def output_of(installation: Installation, *command: str) -> bytes:
+    """Run a command of `streams` to its end, as a person would; return what it prints, AssertionError if it fails."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "streams", *command),
+        env=installation.environment(),
+        stdin=DEVNULL,
+        stdout=PIPE,
+        stderr=PIPE,
+        preexec_fn=die_with_parent,
+    )
+    output, errors = await process.communicate()
+    assert process.returncode == 0, (output + errors).decode()
+    return output
 
 
 async def shared_out(*workers: Worker, seconds: float = 30) -> list[set[int]]:

@@ -14,6 +14,7 @@ from tests.chaos.cluster import Installation, Serve, Worker, running, shared_out
 from tests.chaos.feed import Feed, wait_for
 from tests.chaos.figures import Watcher, assert_live, assert_true, oracle_of
 from tests.conftest import Broker
+from tests.printed_report import differences
 
 # Worker by worker, and twice one right after the other, so that a successor is hit before it has taken over.
 KILLS = ("a", "b", "ab", "ba")
@@ -48,6 +49,38 @@ async def test_figures_are_true_after_six_kills_in_the_middle(
         assert [worker.exits for worker in workers.values()] == [[-9] * 3] * 2
         figures = await july.assert_all_true(installation, watcher, july.lines())
         await assert_live(serve, figures, "last_month")
+        await july.assert_as_printed(installation)
+
+
+async def test_the_printed_figures_come_out_of_the_embedded_broker_after_a_kill(
+    embedded_broker: Broker, prefix: str, tmp_path: Path
+) -> None:
+    """A worker is killed -9 and comes back while July flows; with one message held back the comparison notices."""
+    installation = Installation(connection=embedded_broker.connection, prefix=prefix, folder=tmp_path)
+    killed, other = Worker(installation, "killed"), Worker(installation, "other")
+    late = july.only_message()
+    lines = [line for line in july.lines() if line is not late]
+    async with Watcher(installation, committed=False) as watcher, running(killed, other):
+        await shared_out(killed, other)
+        async with Feed(installation, lines, rate=2_500, last_tick=july.AS_OF) as feed:
+            await feed.reaches(feed.total // 8)
+            published = watcher.applied()
+            killed.kill()
+            assert 0 < published < feed.sent
+            await killed.exited()
+            await shared_out(killed, other)
+            assert feed.is_flowing()
+            print(f"killed at {published} published, back when {feed.sent} of {feed.total} were sent")
+            await feed.finish()
+            await watcher.until_all(feed, july.AS_OF)
+        wrong = differences((await july.written_snapshot(installation)).tables)
+        assert wrong["satisfaction.local_callback.called"] == (1275, 1274)
+        async with Feed(installation, [late], last_tick=july.AS_OF, ends=feed.ends) as rest:
+            await rest.finish()
+            await watcher.until_all(rest, july.AS_OF)
+        await july.assert_as_printed(installation)
+    assert killed.exits == [-9]
+    assert other.exits == []
 
 
 async def test_a_correction_that_empties_a_bucket_survives_a_kill(

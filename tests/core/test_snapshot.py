@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.core.documents import digest
 from streams.core.events import SOURCE_TOPICS
 from streams.core.ratios import decimal_text, percent, ratio_text
-from streams.core.snapshot import SnapshotError, build_snapshot, digest, write_snapshot
+from streams.core.snapshot import SnapshotError, build_snapshot, write_snapshot
 from tests.core.installation import DEFINITIONS, Installation, at, generated, ticket
 from tests.oracle import assert_equal, recount
 

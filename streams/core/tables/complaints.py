@@ -22,8 +22,7 @@ def table(month: MonthFigures) -> dict[str, Any]:
     """Return the chapter's table."""
     network_faults, cases = month.figure(NETWORK_FAULT_SHARE)
     previous = month.previous_number(COMPLAINTS)
-    conduct, parts = _service_conduct(month), _intelligent_network(month)
-    justified = month.by_label(JUSTIFIED_RATE.numerator, "department")
+    conduct, parts = service_conduct(month), intelligent_network(month)
     return {
         "cases": cases,
         "fewer_than_last_month": None if previous is None else previous - cases,
@@ -33,11 +32,10 @@ def table(month: MonthFigures) -> dict[str, Any]:
         "network_fault_count": network_faults,
         "service_conduct": conduct,
         "intelligent_network": parts,
-        "overdue_by_department": _overdue_by_department(month),
+        "overdue_by_department": overdue_by_department(month),
         "penalties": penalties(month),
         "justified_penalty": justified_penalty(month),
-        "justified_shares_pct": _shares(justified),
-        "justified_by_department": {**_most_frequent_first(justified), TOTAL: sum(justified.values())},
+        **justified(month),
     }
 
 
@@ -53,21 +51,27 @@ def _other_channels(month: MonthFigures, cases: int) -> dict[str, Any]:
         branches[branch] = branches.get(branch, 0) + number
         categories[category] = categories.get(category, 0) + number
     by_hotline_or_none = sum(month.number(COMPLAINTS, channel=channel) for channel in (hotline, NONE))
-    escalated = month.definitions.escalated_channels
     return {
         "other_channels": listed,
         "other_channels_by_category": _most_frequent_first(categories),
-        "escalated_channels": [channel for channel in month.definitions.channels if channel in escalated],
+        "escalated_channels": escalated_channels(month),
         "other_channels_within_cases": sum(categories.values()) + by_hotline_or_none == cases,
     }
 
 
-def _service_conduct(month: MonthFigures) -> dict[str, int]:
+def escalated_channels(month: MonthFigures) -> list[str]:
+    """Return the listed channels that go over the city's head."""
+    escalated = month.definitions.escalated_channels
+    return [channel for channel in month.definitions.channels if channel in escalated]
+
+
+def service_conduct(month: MonthFigures) -> dict[str, int]:
+    """Return the complaints about conduct, by where it happened."""
     numbers = month.by_label(measured.CONDUCTS.name, "conduct")
-    return {"total": sum(numbers.values()), **_listed_first(month.definitions.conducts, numbers)}
+    return {"total": sum(numbers.values()), **listed_first(month.definitions.conducts, numbers)}
 
 
-def _intelligent_network(month: MonthFigures) -> dict[str, int]:
+def intelligent_network(month: MonthFigures) -> dict[str, int]:
     """Return the complaints of the categories that the definitions divide, by subcategory."""
     divided = month.definitions.subcategories
     numbers: dict[str, int] = {}
@@ -75,10 +79,10 @@ def _intelligent_network(month: MonthFigures) -> dict[str, int]:
         if category in divided:
             numbers[part] = numbers.get(part, 0) + number
     listed = [part for parts in divided.values() for part in parts]
-    return {"total": sum(numbers.values()), **_listed_first(listed, numbers)}
+    return {"total": sum(numbers.values()), **listed_first(listed, numbers)}
 
 
-def _overdue_by_department(month: MonthFigures) -> dict[str, int]:
+def overdue_by_department(month: MonthFigures) -> dict[str, int]:
     """Return how many complaints were not answered in time, by the department that handles them."""
     overdue = {
         department: decided - in_time
@@ -86,18 +90,23 @@ def _overdue_by_department(month: MonthFigures) -> dict[str, int]:
     }
     handling = month.definitions.handling_departments
     shown = {name: number for name, number in overdue.items() if number or name in handling}
-    return {**_listed_first(handling, shown), TOTAL: sum(overdue.values())}
+    return {**listed_first(handling, shown), TOTAL: sum(overdue.values())}
 
 
-def _shares(numbers: dict[str, int]) -> dict[str, float | None]:
+def justified(month: MonthFigures) -> dict[str, Any]:
+    """Return the justified complaints by the department found responsible, and each one's share of them."""
+    numbers = _most_frequent_first(month.by_label(JUSTIFIED_RATE.numerator, "department"))
     total = sum(numbers.values())
-    return {name: percent(number, total) for name, number in _most_frequent_first(numbers).items()}
+    return {
+        "justified_shares_pct": {name: percent(number, total) for name, number in numbers.items()},
+        "justified_by_department": {**numbers, TOTAL: total},
+    }
 
 
 def _most_frequent_first(numbers: dict[str, int]) -> dict[str, int]:
     return dict(most_frequent(numbers, len(numbers)))
 
 
-def _listed_first(listed: Iterable[str], numbers: dict[str, int]) -> dict[str, int]:
+def listed_first(listed: Iterable[str], numbers: dict[str, int]) -> dict[str, int]:
     """Return the numbers of what is listed, 0 where there is none, and then of what else there is."""
     return {**{name: numbers.get(name, 0) for name in listed}, **{name: numbers[name] for name in sorted(numbers)}}

@@ -21,7 +21,10 @@ RowOfRate = list[int | float | None]
 
 
 class MonthFigures:
-    """The counts of one month and of the one before it, read under the definitions."""
+    """The counts of one month and of the one before it, read under the definitions.
+
+    For what adds up over days another stretch of them will do: the bulletin takes a week.
+    """
 
     def __init__(
         self, period: str, counts: Counts, before: Counts | None, definitions: Definitions, last_day: date
@@ -35,9 +38,15 @@ class MonthFigures:
         names = tuple(label for label in indicator.labels if label in labels)
         return indicator.figures(self._counts, names).get(tuple(labels[name] for name in names), (0, 0))
 
-    def figures_by_label(self, indicator: Indicator, label: str) -> dict[str, tuple[int, int]]:
-        """Return value of `label` → (numerator, denominator) of an indicator."""
-        return {value: figure for (value,), figure in indicator.figures(self._counts, (label,)).items()}
+    def figures_by_label(self, indicator: Indicator, label: str, **within: str) -> dict[str, tuple[int, int]]:
+        """Return value of `label` → (numerator, denominator) of an indicator, within the values of other labels."""
+        names = tuple(name for name in indicator.labels if name == label or name in within)
+        place = names.index(label)
+        return {
+            values[place]: figure
+            for values, figure in indicator.figures(self._counts, names).items()
+            if within.items() <= dict(zip(names, values, strict=True)).items()
+        }
 
     def rate(self, indicator: Indicator, **labels: str) -> float | None:
         """Return an indicator in percent, None where there is nothing to divide by."""

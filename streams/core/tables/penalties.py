@@ -36,21 +36,21 @@ class Fines:
         return numbers, fen
 
 
-def penalties(month: MonthFigures) -> dict[str, list[int | float | None]]:
+def penalties(month: MonthFigures, kinds: Sequence[str] = KINDS) -> dict[str, list[int | float | None]]:
     """Return department → [number, yuan] per kind, then yuan in all; None where a department has none of a kind.
 
     Every department of the definitions has a row, and every other that pays anything.
     """
     fines = Fines(month)
-    departments = list(dict.fromkeys([*month.definitions.penalised_departments, *fines.departments(*KINDS)]))
-    rows = {department: _row(fines, [department], nothing=None) for department in departments}
-    return {**rows, TOTAL: _row(fines, departments, nothing=0)}
+    departments = list(dict.fromkeys([*month.definitions.penalised_departments, *fines.departments(*kinds)]))
+    rows = {department: _row(fines, [department], kinds, nothing=None) for department in departments}
+    return {**rows, TOTAL: _row(fines, departments, kinds, nothing=0)}
 
 
-def _row(fines: Fines, departments: list[str], nothing: int | None) -> list[int | float | None]:
+def _row(fines: Fines, departments: list[str], kinds: Sequence[str], nothing: int | None) -> list[int | float | None]:
     row: list[int | float | None] = []
     total_fen = 0
-    for kind in KINDS:
+    for kind in kinds:
         number, fen = fines.of(departments, kind)
         row += [number, yuan(fen)] if number else [nothing, nothing]
         total_fen += fen

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rich import box
-from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +13,7 @@ from streams.core.checks import Check
 from streams.core.snapshot import Snapshot
 from streams.core.targets import TIERS
 from streams.reports.terminal.figures import Line, plain_tables
+from streams.reports.terminal.layout import new_table
 from streams.reports.terminal.rows import Row, Rows
 from streams.reports.terminal.words import beside, figure_words, share_words, verdict_words
 
@@ -50,7 +49,7 @@ def _plain_table(title: str, lines: Iterable[Line], *, is_beside: bool) -> Table
 
 
 def _checks_table(checks: Iterable[Check]) -> Table:
-    table = _new_table("Printed figures that do not hold")
+    table = new_table("Printed figures that do not hold")
     table.add_column("")
     for heading in ("computed", "printed"):
         table.add_column(heading, justify="right")
@@ -61,13 +60,8 @@ def _checks_table(checks: Iterable[Check]) -> Table:
     return table
 
 
-def _new_table(title: str) -> Table:
-    # A title as narrow as a small table would be broken into lines.
-    return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, min_width=cell_len(title))
-
-
 def _figures_table(title: str, *, is_beside: bool) -> Table:
-    table = _new_table(title)
+    table = new_table(title)
     table.add_column("")
     table.add_column("computed", justify="right")
     if is_beside:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from rich.text import Text
 
-from streams.core.figures import IndicatorFigure
 from streams.core.targets import Verdict
 
 NOTHING = "–"
@@ -19,6 +18,29 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {
     "too_few": ("too few", "dim"),
     "no_target": (NOTHING, "dim"),
 }
+
+MARKS: dict[Verdict, str] = {"met": "✓", "missed": "✗"}
+"""Beside a figure that has no column for its verdict; the others have none."""
+PENALTY_WORDS = {
+    "overdue": "超时 overdue",
+    "irregular_note": "记录不规范 irregular note",
+    "keying_error": "录入错误 keying error",
+    "justified": "有理由 justified",
+}
+
+
+class Judged(Protocol):
+    """A figure with a verdict per tier, and the interval that too small a sample leaves open."""
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """Return tier → verdict."""
+        ...
+
+    @property
+    def interval(self) -> tuple[str, str] | None:
+        """Return both ends, None where the sample is large enough."""
+        ...
 
 
 class Share(NamedTuple):
@@ -38,12 +60,17 @@ def share_words(one: Share | None) -> str:
     """Return "3 / 4 = 75.00 %"; the rate alone where the counts are not known."""
     if one is None:
         return NOTHING
-    rate = NOTHING if one.rate_percent is None else f"{one.rate_percent:.2f} %"
+    rate = percent_words(one.rate_percent)
     return (
         rate
         if one.numerator is None or one.denominator is None
         else f"{one.numerator:,} / {one.denominator:,} = {rate}"
     )
+
+
+def percent_words(rate_percent: float | None) -> str:
+    """Return "75.00 %"."""
+    return NOTHING if rate_percent is None else f"{rate_percent:.2f} %"
 
 
 def figure_words(figure: Any) -> str:
@@ -57,12 +84,20 @@ def figure_words(figure: Any) -> str:
     return f"{figure:,}" if isinstance(figure, int) and not isinstance(figure, bool) else str(figure)
 
 
+def change_words(change: int | str | None) -> str:
+    """Return a change with its sign, a whole number or a decimal text."""
+    if change is None:
+        return NOTHING
+    number = Decimal(change)
+    return f"{number:+,}" if number else str(change)
+
+
 def beside(printed: str, computed: str) -> Text:
     """Return the printed words, in red where they are others than the computed ones."""
     return Text(printed, style="dim" if printed in (computed, NOTHING) else "bold red")
 
 
-def verdict_words(figure: IndicatorFigure | None, tier: str) -> Text:
+def verdict_words(figure: Judged | None, tier: str) -> Text:
     """Return what a tier says of a figure; of too small a sample, the interval that it leaves open."""
     words, style = VERDICTS["no_data" if figure is None else figure.verdicts[tier]]
     if figure is not None and figure.interval is not None:
