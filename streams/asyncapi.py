@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 import yaml
 
-from streams.core.events import EVENT_TYPES, Event
+from streams.core.events import EVENT_TYPES, Event, Outage
 from streams.core.events.context import Closing, Tick
 from streams.core.letters import REASONS, RESENT_HEADER
-from streams.kafka.topics import CONTEXT, DEAD_LETTERS, SOURCES, TALLIES, TOPICS, Topic, real_name
+from streams.kafka.topics import CONTEXT, DEAD_LETTERS, OUTAGE_COPIES, SOURCES, TALLIES, TOPICS, Topic, real_name
 
 Tree = dict[str, Any]
 Kind = type[Event] | type[Tick] | type[Closing]
@@ -27,6 +27,7 @@ A message that cannot be counted goes to `dead-letters` whole. Kafka's own time 
 """
 
 WHAT_CHANNELS_CARRY = {
+    OUTAGE_COPIES: "Every outage once more for each partition, which must know them all. Internal.",
     CONTEXT: "Time and the closing of months, for each partition by itself: whoever sends names the partition.",
     TALLIES: "What the events count to. Internal: its encoding may change with the program.",
     DEAD_LETTERS: "Messages that could not be counted; a record of the same key in streams-state resolved closes one.",
@@ -123,6 +124,7 @@ def _messages(topic: Topic) -> dict[str, Tree]:
         kind = events[topic.name]
         return {kind.__name__: _message(kind) | {"headers": RESENT_HEADERS, "bindings": key}}
     others = {
+        OUTAGE_COPIES: {Outage.__name__: _message(Outage) | {"bindings": key}},
         CONTEXT: {kind.__name__: _message(kind) for kind in (Tick, Closing)},
         TALLIES: {
             "Tally": {
@@ -157,7 +159,7 @@ def _key(schema: Tree) -> Tree:
 
 def _operations() -> dict[str, Tree]:
     received = {f"receive-{topic}": _operation("receive", topic) for topic in SOURCES}
-    sent = {f"send-{topic}": _operation("send", topic) for topic in (CONTEXT, TALLIES, DEAD_LETTERS)}
+    sent = {f"send-{topic}": _operation("send", topic) for topic in (OUTAGE_COPIES, CONTEXT, TALLIES, DEAD_LETTERS)}
     return received | sent
 
 

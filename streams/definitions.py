@@ -1,4 +1,4 @@
-"""Loads the definitions (deploy's places, brands, channels, departments, targets) and refuses what contradicts itself.
+"""Loads the definitions (deploy's places, brands, channels … and the directory) and refuses what contradicts itself.
 
 The core gets them as plain data (`streams.core.definitions`) and knows neither files nor YAML.
 """
@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import chain, combinations, pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
+from zoneinfo import ZoneInfo
 
 import msgspec
 import yaml
@@ -18,11 +19,14 @@ import yaml
 from streams.core.definitions import Definitions, Target
 from streams.core.events.callback import Caller
 from streams.core.events.fault import Service
+from streams.core.outages.rules import OutageRules
+from streams.directory import DirectoryError, read_directory
 
 PLACES_FILE = "places.yaml"
 BRANDS_FILE = "brands.yaml"
 CHANNELS_FILE = "channels.yaml"
 DEPARTMENTS_FILE = "departments.yaml"
+OUTAGES_FILE = "outages.yaml"
 TARGETS_FILE = "targets.yaml"
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -94,29 +98,32 @@ class _Targets(msgspec.Struct, forbid_unknown_fields=True):
     targets: list[_Target]
 
 
-_File = TypeVar("_File", _Places, _Brands, _Channels, _Departments, _Targets)
+_File = TypeVar("_File", _Places, _Brands, _Channels, _Departments, OutageRules, _Targets)
 
 
-def load(directory: Path, *, timezone: str, ledger_months: int) -> Definitions:
+def load(directory: Path, *, timezone: str, ledger_months: int, subscribers: Path | None = None) -> Definitions:
     """Return the definitions in `directory`, for months of `timezone` that stay open `ledger_months` after their end.
 
-    Raises DefinitionsError for a file that is missing, is not as its Struct says, or contradicts itself or another.
+    `subscribers` is the subscriber directory's file, if there is one. Raises DefinitionsError for a file that is
+    missing, is not as its Struct says, or contradicts itself or another.
     """
     places = _read(directory / PLACES_FILE, _Places)
     brands = _read(directory / BRANDS_FILE, _Brands)
     channels = _read(directory / CHANNELS_FILE, _Channels)
     departments = _read(directory / DEPARTMENTS_FILE, _Departments)
+    outages = _read(directory / OUTAGES_FILE, OutageRules)
     targets = _read(directory / TARGETS_FILE, _Targets)
     for file, problems in (
         (PLACES_FILE, _problems_of_places(places)),
         (BRANDS_FILE, _problems_of_brands(brands)),
         (CHANNELS_FILE, _problems_of_channels(channels)),
         (DEPARTMENTS_FILE, _problems_of_departments(departments, places.branches)),
+        (OUTAGES_FILE, _problems_of_outages(outages)),
         (TARGETS_FILE, _problems_of_targets(targets.targets, _label_values(places, brands, departments))),
     ):
         for problem in problems:
             raise DefinitionsError(f"{directory / file}: {problem}")
-    return Definitions(
+    definitions = Definitions(
         families={family: tuple(members) for family, members in brands.families.items()},
         prefixes={prefix: name for name, branch in places.branches.items() for prefix in branch.prefixes},
         placeholders=frozenset(places.placeholders),
@@ -139,9 +146,21 @@ def load(directory: Path, *, timezone: str, ledger_months: int) -> Definitions:
         penalised_for={handling: tuple(paying) for handling, paying in departments.penalised_for.items()},
         departments_of_branch={branch: tuple(paying) for branch, paying in departments.branches.items()},
         aliases=departments.aliases,
+        outages=outages,
         timezone=timezone,
         ledger_months=ledger_months,
     )
+    return _with_directory(definitions, subscribers)
+
+
+def _with_directory(definitions: Definitions, subscribers: Path | None) -> Definitions:
+    if subscribers is None:
+        return definitions
+    try:
+        directory = read_directory(subscribers, ZoneInfo(definitions.timezone), definitions.branch_of_number)
+    except DirectoryError as error:
+        raise DefinitionsError(str(error)) from error
+    return msgspec.structs.replace(definitions, directory=directory)
 
 
 def _read(path: Path, kind: type[_File]) -> _File:
@@ -213,6 +232,24 @@ def _problems_of_departments(departments: _Departments, branches: Collection[str
         if alias in departments.all():
             yield f"aliases.{alias}: is a department itself"
     yield from _unknown_names(departments.names, departments.all())
+
+
+def _problems_of_outages(rules: OutageRules) -> Iterator[str]:
+    for field, ids in (
+        ("severities", [severity.id for severity in rules.severities]),
+        ("duties", [duty.id for duty in rules.duties]),
+    ):
+        for identity in _repeated(ids):
+            yield f"{field}: {identity!r} stands twice"
+    bounds = [(severity.users, severity.user_hours) for severity in rules.severities]
+    if bounds and bounds[0] != (0, 0):
+        yield "severities[0]: begins at users: 0 and user_hours: 0, so that every outage has a class"
+    for place, (below, above) in enumerate(pairwise(bounds), start=1):
+        if not (below[0] < above[0] and below[1] < above[1]):
+            yield f"severities[{place}]: begins at no more users or user_hours than the one before it"
+    for place, duty in enumerate(rules.duties):
+        if not (duty.users or duty.minutes or duty.user_minutes):
+            yield f"duties[{place}]: give users, minutes or user_minutes, or nothing tells when it is reached"
 
 
 def _problems_of_targets(targets: list[_Target], values: dict[str, Collection[str]]) -> Iterator[str]:

@@ -73,6 +73,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     session_timeout_seconds: float
     checkpoint_seconds: float
     definitions_dir: Path
+    directory: Path | None
     security_protocol: SecurityProtocol
     sasl_mechanism: SaslMechanism | None
     sasl_username: str | None
@@ -260,8 +261,11 @@ TABLE: tuple[Variable, ...] = (
              "where checkpoints are kept; they may be lost",
              "a path", Path),
     Variable("STREAMS_DEFINITIONS_DIR", "definitions_dir", "", "",
-             "the folder of places.yaml, brands.yaml and targets.yaml; without it deploy/ of the checkout",
+             "the folder of places.yaml, outages.yaml, targets.yaml …; without it deploy/ of the checkout",
              "the path of an existing folder", _optional(_existing(Path.is_dir))),
+    Variable("STREAMS_DIRECTORY", "directory", "", "",
+             "the subscriber directory, CSV or CSV.gz: number, site, branch, active_from, active_to",
+             "the path of an existing file", _optional(_existing(Path.is_file))),
     Variable("STREAMS_LOG", "log", "console:info", "",
              "how log lines look and from which level on they are written",
              "json or console, then perhaps :debug, :info, :warning or :error", _log_style),

@@ -42,6 +42,7 @@ class Calendar:
         self.day_of_slot = lru_cache(maxsize=100_000)(self._day_of_slot)
         self.midnight_after_early_slot = lru_cache(maxsize=100_000)(self._midnight_after_early_slot)
         self.month_start = lru_cache(maxsize=4_096)(self._month_start)
+        self._hour_of_week_of_slot = lru_cache(maxsize=100_000)(self._hour_of_week_uncached)
 
     def _day_of_slot(self, slot: int) -> str:
         return datetime_of(slot * SLOT).astimezone(self._zone).date().isoformat()
@@ -53,6 +54,14 @@ class Calendar:
     def month_of(self, instant: int) -> str:
         """Return the local month that holds `instant`."""
         return self.day_of_slot(instant // SLOT)[:7]
+
+    def hour_of_week(self, instant: int) -> int:
+        """Return the local hour of the week that holds `instant`: 0 is Monday 00:00, 167 Sunday 23:00."""
+        return self._hour_of_week_of_slot(instant // SLOT)
+
+    def _hour_of_week_uncached(self, slot: int) -> int:
+        local = datetime_of(slot * SLOT).astimezone(self._zone)
+        return local.weekday() * 24 + local.hour
 
     def _month_start(self, month: str) -> int:
         year, number = int(month[:4]), int(month[5:])

@@ -95,7 +95,15 @@ class Installation:
         self.tallies = MergedTallies(Calendar(definitions.timezone))
         self.rounds: list[Round] = []
         self.owners = [
-            Partition(number, definitions, self.chapters, self.partition_of, Takeover(), partitions=partitions, wall_clock=False)
+            Partition(
+                number,
+                definitions,
+                self.chapters,
+                self.partition_of,
+                Takeover(),
+                partitions=partitions,
+                wall_clock=False,
+            )
             for number in range(partitions)
         ]
         self._read = dict.fromkeys(self.logs, 0)

@@ -175,8 +175,15 @@ class Owner:
             takeover.buckets = set()
         if faults.resumes_at_applied and takeover.head is not None:
             takeover.head = msgspec.structs.replace(takeover.head, horizon=takeover.head.applied)
-        self.partition = Partition(number, definitions, chapters, broker.partition_of, takeover,
-            partitions=broker.partitions, wall_clock=wall_clock)
+        self.partition = Partition(
+            number,
+            definitions,
+            chapters,
+            broker.partition_of,
+            takeover,
+            partitions=broker.partitions,
+            wall_clock=wall_clock,
+        )
         if faults.looks_beside_at_a_take_over_alone:
             for counting in self.partition._counting.values():
                 counting.update_beside = lambda *_: None  # type: ignore[method-assign]

@@ -131,7 +131,7 @@ def test_a_line_that_two_outages_hold_is_the_first_ones() -> None:
 
 
 def test_a_step_restores_the_lowest_numbers_that_are_still_out() -> None:
-    """Of lines 0–99 the 40 lowest are back at 13:00: another outage at 14:00 takes those anew, the others it does not."""
+    """Of lines 0–99 the 40 lowest are back at 13:00: another outage at 14:00 takes those anew, the others not."""
     steps = [{"at": at("10 13:00"), "users": 15}, {"at": at("10 13:00"), "users": 25}]
     first = outage("a", scope=numbers(0, 99), steps=steps, restored_at=at("10 16:00"))
     later = {"started_at": at("10 14:00"), "restored_at": at("10 15:00")}
@@ -158,7 +158,7 @@ def test_of_two_that_start_together_the_smaller_id_has_the_lines() -> None:
 
 
 def test_given_estimates_add_up() -> None:
-    """Nobody knows whose lines they are: the same numbers twice, 600 and 30 users, for an hour: 630; a range besides."""
+    """Nobody knows whose lines they are: 600 and 30 users of the same ten numbers, for an hour, beside the range."""
     hour = {"restored_at": at("10 13:00"), "scope": numbers(0, 9)}
     found = net(outage("a", users=600, **hour), outage("b", users=30, **hour), outage("c", **hour))
     assert found == {"a": (600, 600), "b": (30, 30), "c": (10, 10)}

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any, Final
 
-from tests.oracle import Figures, Message, recount
+from tests.oracle import Figures, Message, ReportFigures, recount
 
 AFTERWARDS: Final = datetime.fromisoformat("2009-08-20T00:00:00+08:00")
 NOON: Final = "2009-07-10T12:00:00+08:00"
@@ -76,16 +76,16 @@ def count(*messages: Message, period: str = "2009-07", as_of: datetime = AFTERWA
     )
 
 
-def rate(figures: Figures, indicator: str, **labels: str) -> tuple[int, int] | None:
+def rate(figures: ReportFigures, indicator: str, **labels: str) -> tuple[int, int] | None:
     """One figure; None where the denominator is 0."""
     return figures.indicators.get((indicator, frozenset(labels.items())))
 
 
-def number(figures: Figures, measure: str, **labels: str) -> int:
+def number(figures: ReportFigures, measure: str, **labels: str) -> int:
     """One count."""
     return figures.counts.get((measure, frozenset(labels.items())), 0)
 
 
-def total_tickets(figures: Figures) -> int:
+def total_tickets(figures: ReportFigures) -> int:
     """All valid fault tickets of the month."""
     return figures.tickets.get(frozenset(), 0)

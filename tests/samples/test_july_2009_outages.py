@@ -136,8 +136,8 @@ def test_the_extras_would_move_figures(
     assert _summary(wrong) != _summary(july_facts["outages"])
 
 
-def test_no_text_names_a_subscriber(lines: list[Line]) -> None:
-    """Neither cause nor owner nor id of an outage has a subscriber's number in it."""
+def test_texts_name_no_subscriber(lines: list[Line]) -> None:
+    """Neither cause nor owner of an outage has a digit in it, let alone a number."""
     outages = [outage for line in lines for outage in newest("outages", [line])]
     texts = {str(outage.get(name)) for outage in outages for name in ("cause", "owner")}
     assert not any(character.isdecimal() for text in texts for character in text)

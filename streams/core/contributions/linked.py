@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from streams.core.contributions.chapter import ALONE, Beside, Chapter
-from streams.core.contributions.measures import LEVEL, Measure, Weights, add_weights
+from streams.core.contributions.measures import LEVEL, Measure, Place, Weights, add_weights
 from streams.core.events.outage import Outage
 from streams.core.months import MINUTE, SLOT, instant_of
 from streams.core.outages.linking import Links
@@ -86,7 +86,7 @@ def _told_of_outages(
         measures = chapter.outage_measures
         if started < open_from or measures is None:
             continue
-        day = ("day", started // SLOT)
+        day: Place = ("day", started // SLOT)
         minute = str(instant_of(report.happened_at()) // MINUTE)
         add_weights(weights, {(day, (measures.reports.name, (outage.id, minute))): 1})
         if measures.symptoms is not None:

@@ -98,7 +98,11 @@ class OrderChapter(Chapter):
         return weighed(self._cells(self.line(order)), reading, reading.created // SLOT)
 
     def of_key(
-        self, key: str, orders: Sequence[WorkOrder], open_from: int, beside: Beside = ALONE,
+        self,
+        key: str,
+        orders: Sequence[WorkOrder],
+        open_from: int,
+        beside: Beside = ALONE,
         apart: frozenset[str] = NOBODY,
     ) -> Weights:
         """Return which orders on time had no valid fault of the same number within EARLY_FAULT_WINDOW of completion.

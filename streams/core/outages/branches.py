@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from streams.core.definitions import NONE, Definitions
 from streams.core.events.outage import Outage, Scope
@@ -27,17 +27,21 @@ def _branches_by_directory(outage: Outage, definitions: Definitions) -> set[str]
 
 
 def _branches_by_places(scope: Scope, definitions: Definitions) -> Iterator[str]:
-    """Return the branches of the numbers in ranges and under prefixes, some perhaps several times.
-
-    Within a range a number's branch can change only where a known prefix begins or ends.
-    """
-    prefixes: Mapping[str, str] = definitions.prefixes
+    """Return the branches of the numbers in ranges and under prefixes, some perhaps several times."""
     for first, last in scope.ranges:
-        yield definitions.branch_of_number(first)
-        yield definitions.branch_of_number(last)
-        for prefix, branch in prefixes.items():
-            if first < prefix.ljust(len(first), "0") <= last:
-                yield branch
+        yield from _branches_in_range(first, last, definitions)
     for stated in scope.prefixes:
         yield definitions.branch_of_number(stated)
-        yield from (branch for prefix, branch in prefixes.items() if prefix.startswith(stated))
+        yield from (branch for prefix, branch in definitions.prefixes.items() if prefix.startswith(stated))
+
+
+def _branches_in_range(first: str, last: str, definitions: Definitions) -> Iterator[str]:
+    """From number to number the branch can change only where a known prefix begins, or after it ends."""
+    yield definitions.branch_of_number(first)
+    digits = len(first)
+    for prefix in definitions.prefixes:
+        if len(prefix) <= digits:
+            below = 10 ** (digits - len(prefix))
+            for edge in (int(prefix) * below, (int(prefix) + 1) * below):
+                if int(first) < edge <= int(last):
+                    yield definitions.branch_of_number(str(edge).zfill(digits))

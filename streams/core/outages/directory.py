@@ -71,7 +71,9 @@ class Directory:
 
     def branches_in_scope(self, scope: Scope, at: int) -> set[str | None]:
         """Return the branches of the scope's numbers that were in service at `at`; None where the row names none."""
-        return {self._branch_names[self._branch[row]] for row in self._rows(scope.ranges, scope.prefixes, scope.sites, at)}
+        return {
+            self._branch_names[self._branch[row]] for row in self._rows(scope.ranges, scope.prefixes, scope.sites, at)
+        }
 
     def site_of(self, number: str, at: int) -> str | None:
         """Return where the number's line was at the instant `at`; None where nobody knows."""

@@ -77,7 +77,9 @@ class Links:
         return [window.outage for window in (*self._windows, *before._windows) if window.outage.id in changed]
 
     def _find_in_hour(self, hour: int) -> tuple[Window, ...]:
-        return tuple(window for window in self._windows if window.start < (hour + 1) * HOUR and window.end >= hour * HOUR)
+        return tuple(
+            window for window in self._windows if window.start < (hour + 1) * HOUR and window.end >= hour * HOUR
+        )
 
     def _covers(self, scope: Scope, number: str, site: str | None, at: int) -> bool:
         if site is None and scope.sites and self._directory is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from streams.core.months import DAY, MINUTE
@@ -10,16 +12,20 @@ LONGEST_OUTAGE = 62 * DAY
 """An outage that nobody restores takes no more reports after so long: its copies must not be kept for ever."""
 
 
-class Severity(msgspec.Struct, frozen=True, kw_only=True):
+Count = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+Minutes = Annotated[int, msgspec.Meta(ge=0, le=10 * 365 * 24 * 60)]
+
+
+class Severity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A class of outages: it begins at so many users out, or so many user-hours, whichever is reached first."""
 
     id: str
     names: dict[str, str]
-    users: int
-    user_hours: int
+    users: Count
+    user_hours: Count
 
 
-class Duty(msgspec.Struct, frozen=True, kw_only=True):
+class Duty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A duty to report: due when at least `users` were out for `minutes`, and `user_minutes` are reached (0: no matter).
 
     `within_minutes` is the time to report from then on; 0 is at once.
@@ -27,17 +33,17 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     names: dict[str, str]
-    users: int = 0
-    minutes: int = 0
-    user_minutes: int = 0
-    within_minutes: int = 0
+    users: Count = 0
+    minutes: Minutes = 0
+    user_minutes: Count = 0
+    within_minutes: Minutes = 0
 
 
-class OutageRules(msgspec.Struct, frozen=True, kw_only=True):
+class OutageRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The rules; margins in minutes. Severities from the least to the gravest; the first begins at nothing."""
 
-    link_before_minutes: int = 30
-    link_after_minutes: int = 30
+    link_before_minutes: Minutes = 30
+    link_after_minutes: Minutes = 30
     severities: tuple[Severity, ...] = ()
     duties: tuple[Duty, ...] = ()
 
