@@ -118,7 +118,7 @@ def load(directory: Path, *, timezone: str, ledger_months: int, subscribers: Pat
         (BRANDS_FILE, _problems_of_brands(brands)),
         (CHANNELS_FILE, _problems_of_channels(channels)),
         (DEPARTMENTS_FILE, _problems_of_departments(departments, places.branches)),
-        (OUTAGES_FILE, _problems_of_outages(outages)),
+        (OUTAGES_FILE, outages.problems()),
         (TARGETS_FILE, _problems_of_targets(targets.targets, _label_values(places, brands, departments))),
     ):
         for problem in problems:
@@ -232,24 +232,6 @@ def _problems_of_departments(departments: _Departments, branches: Collection[str
         if alias in departments.all():
             yield f"aliases.{alias}: is a department itself"
     yield from _unknown_names(departments.names, departments.all())
-
-
-def _problems_of_outages(rules: OutageRules) -> Iterator[str]:
-    for field, ids in (
-        ("severities", [severity.id for severity in rules.severities]),
-        ("duties", [duty.id for duty in rules.duties]),
-    ):
-        for identity in _repeated(ids):
-            yield f"{field}: {identity!r} stands twice"
-    bounds = [(severity.users, severity.user_hours) for severity in rules.severities]
-    if bounds and bounds[0] != (0, 0):
-        yield "severities[0]: begins at users: 0 and user_hours: 0, so that every outage has a class"
-    for place, (below, above) in enumerate(pairwise(bounds), start=1):
-        if not (below[0] < above[0] and below[1] < above[1]):
-            yield f"severities[{place}]: begins at no more users or user_hours than the one before it"
-    for place, duty in enumerate(rules.duties):
-        if not (duty.users or duty.minutes or duty.user_minutes):
-            yield f"duties[{place}]: give users, minutes or user_minutes, or nothing tells when it is reached"
 
 
 def _problems_of_targets(targets: list[_Target], values: dict[str, Collection[str]]) -> Iterator[str]:

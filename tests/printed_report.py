@@ -30,13 +30,21 @@ CONTRADICTED = [
 ]
 """What the report contradicts by its own figures; the reference's other contradictions are in its words alone."""
 
-FIRST_CHAPTER, LAST_CHAPTER = "on_time_fulfilment", "satisfaction"
+FIRST_CHAPTER, LAST_CHAPTER = "on_time_fulfilment", "outages"
 NOT_COMPARED = {
     # Words, and a number that no count gives.
     "mobile.repeat_reports.note",
     "vip.plan",
     "complaints.cases_scope",
     "complaints.justified_penalty.subscriber",
+    "outages[0].cause",
+    "outages[0].symptom",
+    "outages[1].cause",
+    "outages[2].cause",
+    "outages[2].site",
+    "outages[3].cause",
+    "outages[4].cause",
+    "outages[5].cause",
     # The report's own counts give another share, and nothing in its file says so.
     "contact_points.hotline.complaint_timeliness_pct",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 
@@ -107,6 +108,51 @@ def test_the_shipped_departments() -> None:
     assert all(definitions.names[one]["en"] for one in definitions.penalised_departments)
 
 
+def test_the_shipped_rules_of_outages() -> None:
+    """Reports are linked from half an hour before to half an hour after; three classes and four duties have names."""
+    rules = _load(SHIPPED).outages
+    assert rules.counted() == (30, 30)
+    assert [severity.id for severity in rules.severities] == ["minor", "major", "critical"]
+    assert [(duty.users, duty.minutes, duty.user_minutes, duty.within_minutes) for duty in rules.duties] == [
+        (0, 0, 100_000 * 60, 0),
+        (500_001, 60, 0, 0),
+        (500_001, 60, 0, 240),
+        (0, 30, 900_000, 0),
+    ]
+    assert all(rule.names.keys() == {"zh", "en"} for rule in (*rules.severities, *rules.duties))
+
+
+def test_margins_and_the_directory_are_part_of_what_is_counted(folder: Path) -> None:
+    """Another margin links other reports, another directory counts other users; classes and duties only judge."""
+    shipped = _load(folder)
+    _replace(folder / "outages.yaml", "user_hours: 5000", "user_hours: 5001")
+    assert _load(folder).digest() == shipped.digest()
+    _replace(folder / "outages.yaml", "link_after_minutes: 30", "link_after_minutes: 31")
+    assert _load(folder).digest() != shipped.digest()
+    digests = {_with_directory(folder, numbers).digest() for numbers in ("", "6630001", "6630002")}
+    assert len(digests | {_load(folder).digest()}) == 4
+
+
+def test_numbers_of_the_directory_have_the_branch_of_their_prefix() -> None:
+    """Where a row names none, the places do."""
+    directory = _with_directory(SHIPPED, "6630001").directory
+    assert directory is not None
+    assert directory.branch_of("6630001", 0) == "现业"
+
+
+def test_a_directory_that_cannot_be_read_stops_the_load(tmp_path: Path) -> None:
+    """With the file's name, like any other definition."""
+    with pytest.raises(DefinitionsError, match=r"nowhere\.csv: No such file.*STREAMS_DIRECTORY"):
+        load(SHIPPED, timezone="Asia/Shanghai", ledger_months=2, subscribers=tmp_path / "nowhere.csv")
+
+
+def _with_directory(folder: Path, number: str) -> Definitions:
+    with NamedTemporaryFile("w", suffix=".csv") as file:
+        file.write(f"number\n{number}\n")
+        file.flush()
+        return load(folder, timezone="Asia/Shanghai", ledger_months=2, subscribers=Path(file.name))
+
+
 def test_calendar_settings_travel_with_the_definitions() -> None:
     """The time zone and the months that stay open are part of what a figure means, so of its definitions."""
     definitions = load(SHIPPED, timezone="Asia/Urumqi", ledger_months=3)
@@ -156,6 +202,14 @@ def test_a_target_may_follow_another(folder: Path) -> None:
         ("departments.yaml", "  安岳分公司: [安岳分公司", "  安岳分公司: [安岳", "penalised_for: '安岳' is not one of"),
         ("departments.yaml", "  安岳: [", "  安丘: [", "branches: '安丘' is not one of"),
         ("departments.yaml", "  乐至: [乐至分公司]", "  乐至: [乐至]", "branches: '乐至' is not one of"),
+        ("outages.yaml", "link_before_minutes: 30", "link_before_minutes: -1", "$.link_before_minutes"),
+        ("outages.yaml", "link_before_minutes", "link_ahead_minutes", "unknown field `link_ahead_minutes`"),
+        ("outages.yaml", "user_hours: 0", "user_hour: 0", "unknown field `user_hour`"),
+        ("outages.yaml", "user_hours: 0", "user_hours: 1", "severities[0]: has to begin at users: 0"),
+        ("outages.yaml", "users: 500\n", "users: 0\n", "severities[1]: has to begin at more users"),
+        ("outages.yaml", "- id: critical", "- id: major", "severities: 'major' stands twice"),
+        ("outages.yaml", "- id: nors", "- id: users_500000_oral", "duties: 'users_500000_oral' stands twice"),
+        ("outages.yaml", "    user_minutes: 6000000\n", "", "duties[0]: give users, minutes or user_minutes"),
         ("targets.yaml", "brand: E6", "brand: E9", "targets[0].labels.brand: 'E9' is not one of"),
         ("targets.yaml", "{brand: E6}", "{brnad: E6}", "service|family|brand|product|branch"),
         ("targets.yaml", "tier: province", "tier: country", "Invalid enum value 'country'"),

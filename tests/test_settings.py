@@ -29,7 +29,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
 def test_the_default_definitions_are_the_checkouts() -> None:
     """Without a folder of its own an installation counts by the files in deploy/."""
     directory = Settings.from_environment({}).definitions_dir
-    assert {"places.yaml", "brands.yaml", "targets.yaml"} <= {path.name for path in directory.iterdir()}
+    assert {"places.yaml", "brands.yaml", "outages.yaml", "targets.yaml"} <= {path.name for path in directory.iterdir()}
 
 
 def test_an_empty_variable_counts_as_not_set() -> None:
@@ -103,6 +103,7 @@ def test_log_styles(text: str, style: tuple[str, str]) -> None:
         ("STREAMS_SESSION_TIMEOUT_SECONDS", "nan"),
         ("STREAMS_CHECKPOINT_SECONDS", "0"),
         ("STREAMS_DEFINITIONS_DIR", "/nowhere"),
+        ("STREAMS_DIRECTORY", "/tmp"),
         ("STREAMS_SECURITY_PROTOCOL", "plaintext"),
         ("STREAMS_SASL_MECHANISM", "GSSAPI"),
         ("STREAMS_SASL_PASSWORD_FILE", "/nowhere"),

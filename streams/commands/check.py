@@ -57,7 +57,12 @@ def _checks() -> Iterator[Found]:
         return
     yield Found("settings")
     try:
-        definitions = load(settings.definitions_dir, timezone=settings.timezone, ledger_months=settings.ledger_months)
+        definitions = load(
+            settings.definitions_dir,
+            timezone=settings.timezone,
+            ledger_months=settings.ledger_months,
+            subscribers=settings.directory,
+        )
     except DefinitionsError as error:
         yield Found("definitions", str(error))
     else:

@@ -33,7 +33,7 @@ CONNECTION = (
     "STREAMS_PARTITIONS",
 )
 """The variables that say how to reach an installation's topics."""
-DEFINITIONS = ("STREAMS_DEFINITIONS_DIR", "STREAMS_TIMEZONE", "STREAMS_LEDGER_MONTHS")
+DEFINITIONS = ("STREAMS_DEFINITIONS_DIR", "STREAMS_DIRECTORY", "STREAMS_TIMEZONE", "STREAMS_LEDGER_MONTHS")
 """The variables that say what a figure means."""
 
 PIPE_COLUMNS = 120
@@ -121,7 +121,12 @@ def set_up(command: str, *, is_server: bool = False) -> Setup:
     `command` names us in the broker's logs; `is_server` says that it runs on and on.
     """
     settings = settings_and_logs(is_server=is_server)
-    definitions = load(settings.definitions_dir, timezone=settings.timezone, ledger_months=settings.ledger_months)
+    definitions = load(
+        settings.definitions_dir,
+        timezone=settings.timezone,
+        ledger_months=settings.ledger_months,
+        subscribers=settings.directory,
+    )
     return Setup(settings, definitions, Connection.from_settings(settings, f"streams-{command}"))
 
 

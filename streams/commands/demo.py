@@ -25,6 +25,7 @@ INTERRUPTED = 130
         "STREAMS_PREFIX",
         "STREAMS_PARTITIONS",
         "STREAMS_DEFINITIONS_DIR",
+        "STREAMS_DIRECTORY",
         "STREAMS_LOG",
     ],
     mendable=(

@@ -10,7 +10,7 @@ import msgspec
 from streams.core.catalogue.indicator import Indicator, Text
 from streams.core.definitions import Target
 from streams.core.figures import LabelValues, interval
-from streams.core.ratios import change_in_points, ratio_text
+from streams.core.ratios import Ratio, change_in_points, ratio_text
 from streams.core.tables.week import Weeks
 from streams.core.targets import TIERS, Verdict, target_for, verdict
 
@@ -19,19 +19,6 @@ BRANCH = "branch"
 Figure = tuple[int, int]
 """(numerator, denominator)."""
 NOTHING: Figure = (0, 0)
-
-
-class Ratio(msgspec.Struct, frozen=True, kw_only=True):
-    """So many of so many; `ratio` is a decimal fraction of 1, None where the denominator is 0."""
-
-    numerator: int
-    denominator: int
-    ratio: str | None
-
-    @classmethod
-    def of(cls, figure: tuple[int, int]) -> Ratio:
-        """Return the ratio of a figure (numerator, denominator)."""
-        return cls(numerator=figure[0], denominator=figure[1], ratio=ratio_text(*figure))
 
 
 class WeekFigure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

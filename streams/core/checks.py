@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import eq
 from typing import Any
 
@@ -15,9 +15,12 @@ RECOMPUTED = "recomputed"
 """Where a printed report contradicts itself, its file has both words side by side, alone or at the end of a key."""
 SUM = "sum"
 """The key of a printed list's printed sum."""
+DATE = "date"
+"""What tells the entries of a list apart."""
 
 OTHER_FIGURE = "the events give another figure"
 NOTHING_TO_RECOMPUTE = "the events give nothing to recompute it from"
+NOT_PRINTED = "the report leaves out what the events tell of that day"
 OTHER_COUNTS = "the printed figure does not follow from the printed counts"
 OTHER_TABLE = "the report's other tables give another figure"
 TOO_MANY = "the report's other tables leave room for no more than that"
@@ -38,9 +41,10 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 def checks(printed: Tree, recomputed: Tree, agreements: Collection[Agreement] = ()) -> list[Check]:
     """Return what differs in the chapters that are recomputed, and what breaks an agreement between printed figures.
 
-    Chapters that are not recomputed are looked at for number ranges alone; remarks (texts, yes or no) are passed over.
+    Number ranges are looked at in all chapters, also those that are not recomputed; remarks (texts, yes or no) are
+    passed over.
     """
-    within = {check.where: check for check in _disagreements(printed, agreements)}
+    within = {check.where: check for check in (*_disagreements(printed, agreements), *_ranges("", printed))}
     confirmed = {".".join(one.where) for one in agreements if _is_confirmed(one, printed, recomputed)}
     against_events = [
         within.pop(check.where, check)
@@ -49,7 +53,7 @@ def checks(printed: Tree, recomputed: Tree, agreements: Collection[Agreement] = 
         for check in _differences(chapter, content, recomputed[chapter], recomputed[chapter])
         if check.where not in confirmed
     ]
-    return [*against_events, *within.values(), *_ranges("", printed)]
+    return [*against_events, *within.values()]
 
 
 def _disagreements(printed: Tree, agreements: Collection[Agreement]) -> Iterator[Check]:
@@ -73,11 +77,43 @@ def _differences(where: str, printed: Any, recomputed: Any, chapter: Tree) -> It
     if isinstance(printed, Mapping) and isinstance(recomputed, Mapping):
         for key, content in printed.items():
             yield from _differences(f"{where}.{key}", content, _counterpart(key, content, recomputed, chapter), chapter)
+    elif isinstance(printed, list) and isinstance(recomputed, list) and all(map(_is_dated, printed + recomputed)):
+        yield from _differences_of_rows(where, printed, recomputed)
     elif isinstance(printed, list) and isinstance(recomputed, list) and len(printed) == len(recomputed):
         for place, (content, counted) in enumerate(zip(printed, recomputed, strict=True)):
             yield from _differences(f"{where}[{place}]", content, counted, chapter)
     elif printed != recomputed and not (recomputed is None and isinstance(printed, str | bool)):
         yield Check(where=where, printed=printed, recomputed=recomputed, note=_note(where, recomputed))
+
+
+def _is_dated(row: Any) -> bool:
+    return isinstance(row, Mapping) and DATE in row
+
+
+def _differences_of_rows(where: str, printed: Sequence[Tree], recomputed: Sequence[Tree]) -> Iterator[Check]:
+    """Yield what differs in lists of dated entries, and the entries that only one of them has."""
+    for place, (row, counted) in enumerate(paired(printed, recomputed)):
+        if row is None:
+            yield Check(where=where, printed=None, recomputed=counted[DATE], note=NOT_PRINTED)
+        elif counted is None:
+            yield Check(where=f"{where}[{place}]", printed=row[DATE], recomputed=None, note=NOTHING_TO_RECOMPUTE)
+        else:
+            follows_ranges = row.get("users") == _lines_in_scope(row) == _lines_in_scope(counted)
+            for check in _differences(f"{where}[{place}]", row, counted, counted):
+                if not (follows_ranges and check.where.endswith(".users")):
+                    yield check
+
+
+def paired(printed: Sequence[Tree], recomputed: Sequence[Tree]) -> list[tuple[Tree | None, Tree | None]]:
+    """Return dated entries of two lists as pairs of the same date: the printed ones in order, then those of one list alone."""
+    left = list(recomputed)
+    pairs = []
+    for row in printed:
+        counted = next((one for one in left if one[DATE] == row[DATE]), None)
+        if counted is not None:
+            left.remove(counted)
+        pairs.append((row, counted))
+    return [*pairs, *((None, counted) for counted in left)]
 
 
 def _counterpart(key: str, content: Any, recomputed: Tree, chapter: Tree) -> Any:
@@ -124,16 +160,16 @@ def _ranges(where: str, printed: Any) -> Iterator[Check]:
         for place, content in enumerate(printed):
             yield from _ranges(f"{where}[{place}]", content)
     elif isinstance(printed, Mapping):
-        users, lines = number_at(printed, ("users",)), _lines_in(at(printed, ("scope", "ranges")))
+        users, lines = number_at(printed, ("users",)), _lines_in_scope(printed)
         if users is not None and lines is not None and users != lines:
             yield Check(where=f"{where}.users", printed=users, recomputed=lines, note=OTHER_RANGE)
         for key, content in printed.items():
             yield from _ranges(f"{where}.{key}" if where else key, content)
 
 
-def _lines_in(ranges: Any) -> int | None:
-    """Return how many numbers the ranges [first, last] hold, None for what is no list of such pairs."""
+def _lines_in_scope(entry: Tree) -> int | None:
+    """Return how many numbers the ranges [first, last] of an entry's scope hold, None where it has no such pairs."""
     try:
-        return sum(int(last) - int(first) + 1 for first, last in ranges)
+        return sum(int(last) - int(first) + 1 for first, last in at(entry, ("scope", "ranges")))
     except (TypeError, ValueError):
         return None

@@ -87,10 +87,14 @@ class Counting:
                 add_weights(change, self._of_key(key, events, beside_before), -1)
         self._tallies.add(self._chapter.topic, change)
 
+    def takes_links(self) -> bool:
+        """Tell whether facts of this topic report trouble, and can belong to an outage."""
+        return self._chapter.outage_measures is not None
+
     def relink(self, links: Links) -> None:
         """Count the difference that other outages make: each key's facts under the links before and after."""
         before, self.links = self.links, links
-        if links is before or self._chapter.outage_measures is None:
+        if links is before or not self.takes_links():
             return
         changed = links.changed_since(before)
         change: Weights = {}

@@ -16,10 +16,11 @@ from streams.core.definitions import Target
 from streams.core.durations import durations
 from streams.core.forecast import Elapsed, budget
 from streams.core.months import Calendar, add_months
-from streams.core.ratios import RATIO_PLACES, decimal_text, ratio_text
+from streams.core.ratios import RATIO_PLACES, Ratio, decimal_text, ratio_text
 from streams.core.rollups import Counts, rolled_up, subsets
 from streams.core.targets import TIERS, Verdict, target_for, verdict
 from streams.core.wilson import wilson_interval
+from streams.core.without_outages import without_outages
 
 DURATION_LABELS = ("service", "branch")
 MEAN_SECONDS_PLACES = 3
@@ -63,7 +64,8 @@ class IndicatorFigure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     the denominator is 0. `previous` is the ratio of the month before, None where nothing is known of it; `trend`
     lists (month, ratio) of the months held up to this one. `interval` is the ratio's 95 % interval where the sample is
     too small to judge; `budget` says, tier by tier, what a target in force still allows. `provisional_until` is the day
-    on which the figure settles, None once it has.
+    on which the figure settles, None once it has. `without_outages` is the figure of the reports that belong to no mass
+    outage, None where that is the same.
     """
 
     id: str
@@ -78,6 +80,7 @@ class IndicatorFigure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     interval: tuple[str, str] | None = None
     budget: dict[str, TierBudget] = {}
     provisional_until: str | None = None
+    without_outages: Ratio | None = None
 
 
 class CountFigure(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,12 +130,16 @@ def indicator_figures(
     `months` holds the counts of the period's month and of the months before it that are known.
     """
     own_targets = [target for target in targets if target.indicator == indicator.id]
+    unlinked = without_outages(months[period.month], (indicator.numerator, indicator.denominator))
     for labels in subsets(indicator.labels):
         by_month = {month: indicator.figures(counts, labels) for month, counts in sorted(months.items())}
         figures = by_month[period.month] or ({} if labels else {(): (0, 0)})
+        without = indicator.figures(unlinked, labels)
         for values, figure in sorted(figures.items()):
             trend = [(month, ratio) for month, known in by_month.items() if (ratio := _ratio(known.get(values)))]
-            yield _indicator_figure(indicator, period, _named(labels, values), figure, trend, own_targets)
+            made = _indicator_figure(indicator, period, _named(labels, values), figure, trend, own_targets)
+            rest = without.get(values, (0, 0))
+            yield made if rest == figure else msgspec.structs.replace(made, without_outages=Ratio.of(rest))
 
 
 def _indicator_figure(

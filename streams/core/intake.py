@@ -31,7 +31,7 @@ class Intake:
         calendar: Calendar,
         effects_from: Offsets,
     ) -> None:
-        """Take the partition's number and how many there are, what places a key, the calendar, whence effects are ours."""
+        """Take the partition's number of how many, what places a key, the calendar, and whence effects are ours."""
         self.outcomes: Counter[tuple[str, str]] = Counter()
         self._number, self._partitions, self._partition_of, self._calendar = number, partitions, partition_of, calendar
         self._effects_from = effects_from
@@ -52,9 +52,9 @@ class Intake:
             self.refuse(topic, message, refused)
             return None
         moved_from = event.moved_from()
-        if moved_from is not None and self._is_ours(topic, message):
+        if moved_from is not None and self.is_ours(topic, message):
             self._effects.append(resent(event.cancelled_under(moved_from), moved_from))
-        if topic == Outage.topic and self._is_ours(topic, message):
+        if topic == Outage.topic and self.is_ours(topic, message):
             self._effects += copies(event, self._partitions)
         return event
 
@@ -72,7 +72,7 @@ class Intake:
     def refuse(self, topic: str, message: Message, refused: Refused) -> None:
         """Count a refusal and keep the message as a dead letter; one under a wrong key is sent again, once."""
         self.outcomes[topic, refused.reason] += 1
-        if not self._is_ours(topic, message):
+        if not self.is_ours(topic, message):
             return
         again = refused.reason == "wrong_key" and all(name != RESENT_HEADER for name, _ in message.headers)
         if again:
@@ -80,7 +80,8 @@ class Intake:
             self._effects.append(resent(event, event.key(), message.value))
         self._effects.append(dead_letter(topic, self._number, message, refused, resolved=again))
 
-    def _is_ours(self, topic: str, message: Message) -> bool:
+    def is_ours(self, topic: str, message: Message) -> bool:
+        """Tell whether the side effects of a message are not sent yet, so that they are ours to send."""
         return message.offset >= self._effects_from.get(topic, 0)
 
     def add_effect(self, effect: Outgoing) -> None:

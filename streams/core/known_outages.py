@@ -6,6 +6,7 @@ The copies have a topic of their own: they must be read again for months, and ti
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import msgspec
 
@@ -30,9 +31,7 @@ def copies(outage: Event, partitions: int) -> list[Outgoing]:
 
 def read_copy(value: bytes | None) -> Outage:
     """Return the outage in a copy's value; raises Refused."""
-    outage = READERS[Outage.topic].read(value)
-    assert isinstance(outage, Outage)
-    return outage
+    return cast("Outage", READERS[Outage.topic].read(value))
 
 
 class KnownOutages:
@@ -70,4 +69,4 @@ class KnownOutages:
     def _outages(self) -> list[Outage]:
         reader = READERS[Outage.topic]
         facts = (fact for entry in self.fold.entries.values() for fact in entry.values())
-        return [outage for fact in facts if isinstance(outage := reader.kept(fact.canonical), Outage)]
+        return [cast("Outage", reader.kept(fact.canonical)) for fact in facts]

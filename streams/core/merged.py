@@ -10,7 +10,7 @@ from streams.core.contributions.measures import Grain
 from streams.core.head import HEAD_KEY, Head, read_head, vouches_for_tallies
 from streams.core.months import Calendar, add_months
 from streams.core.rollups import Counts
-from streams.core.tallies import Bucket, Cells, bucket_of, read_cells, write_cells
+from streams.core.tallies import DETECTION, Bucket, Cells, bucket_of, read_cells, write_cells
 from streams.core.windows import LENGTHS, stretch
 
 EMPTY = write_cells({})
@@ -53,6 +53,8 @@ class MergedTallies:
 
         Raises ValueError or msgspec.DecodeError for what is no tally record.
         """
+        if key.startswith(DETECTION):
+            return
         if key != HEAD_KEY:
             self._waiting.setdefault(partition, {})[bucket_of(key)] = value
         elif value is not None:
@@ -129,6 +131,15 @@ class MergedTallies:
         for day in days:
             for value in self._records.get(Span("day", day), {}).values():
                 _add(counts, read_cells(value))
+        return counts
+
+    def topic(self, topic: str) -> Counts:
+        """Return all that is tallied by day of one topic, over all days that are held."""
+        counts: Counts = {}
+        for span, records in self._records.items():
+            for source, value in records.items() if span.grain == "day" else ():
+                if source.topic == topic:
+                    _add(counts, read_cells(value))
         return counts
 
     def first_day(self, topics: Collection[str]) -> str | None:

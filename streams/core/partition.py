@@ -7,23 +7,27 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from streams.core.clock import HeldTicks
+from streams.core.closings import Closings
 from streams.core.contributions import Chapter
-from streams.core.counting import Counting
+from streams.core.contributions.detection import SIGNALS_TOPIC
+from streams.core.counted import Counted
 from streams.core.definitions import Definitions
-from streams.core.events import SOURCE_TOPICS, Refused
+from streams.core.events import Refused
 from streams.core.events.context import CONTEXT_TOPIC, Closing, Tick, read_context, write_context
+from streams.core.folds import FOLDED_TOPICS, Folds
 from streams.core.head import HEAD_KEY, ClosedMonth, Head, Offsets, write_head
 from streams.core.intake import Intake
-from streams.core.known_outages import COPIES_TOPIC, KnownOutages
-from streams.core.ledger import Entry, Fold
+from streams.core.known_outages import COPIES_TOPIC
+from streams.core.ledger import Entry
 from streams.core.letters import Message
-from streams.core.months import MINUTE, NEVER, Calendar, add_months, datetime_of, instant_of
+from streams.core.months import MINUTE, Calendar, datetime_of, instant_of
 from streams.core.publication import TALLIES_TOPIC, Publication
 from streams.core.rounds import Outgoing, Round
+from streams.core.signals import Signals
 from streams.core.takeover import Kept, Takeover
-from streams.core.tallies import Bucket, Tallies
+from streams.core.watch import Watch
 
-READ_TOPICS = (*SOURCE_TOPICS, COPIES_TOPIC, CONTEXT_TOPIC)
+READ_TOPICS = (*FOLDED_TOPICS, SIGNALS_TOPIC, CONTEXT_TOPIC)
 """The topics that a partition is made of."""
 
 
@@ -57,26 +61,21 @@ class Partition:
         known = takeover.head or Head({}, {}, {}, 0, [], definitions.digest(), settled=False)
         self.positions: Offsets = {topic: takeover.start(topic) for topic in READ_TOPICS}
         self.as_of = known.as_of
-        self._closed = list(known.closed)
+        self._closed = Closings(known.closed, self._calendar, definitions.ledger_months)
         self._ends: Offsets = {}
         self._horizon: Offsets = dict(self.positions)
         self._ticks = HeldTicks()
         self._intake = Intake(number, partitions, partition_of, self._calendar, dict(known.effects))
-        self._tallies = Tallies(self._calendar)
-        self._publication = Publication(number, self._tallies, takeover.buckets)
         kept = takeover.usable()
-        kept_folds = {} if kept is None else kept.folds
-        folds = {topic: kept_folds.get(topic) or Fold() for topic in SOURCE_TOPICS}
-        self._outages = KnownOutages(kept_folds.get(COPIES_TOPIC) or Fold(), definitions, self._calendar)
-        links = self._outages.links
-        self._counting = {topic: Counting(folds, chapters[topic], self._tallies, links) for topic in SOURCE_TOPICS}
-        self._folds = {**folds, COPIES_TOPIC: self._outages.fold}
-        self._closings_ahead = {
-            topic: [closing for closing in self._closed if closing.upto.get(topic, 0) >= self.positions[topic]]
-            for topic in self._folds
-        }
-        for counting in self._counting.values():
-            counting.open_from = self._open_from()
+        self._folds = Folds({} if kept is None else kept.folds, self._closed, self.positions, self._calendar)
+        self._counted = Counted(self._folds, chapters, definitions, self._calendar, self._closed.open_from())
+        self._tallies = self._counted.tallies
+        self._publication = Publication(number, self._tallies, takeover.buckets)
+        self._signals = Signals(number, definitions, partition_of)
+        self._watch: Watch | None = None
+        if number == self._signals.watcher:
+            self._watch = Watch(partitions, definitions, self._calendar, self._tallies, takeover.detection)
+            self._watch.close(self._closed.open_from())
 
     def receive(self, topic: str, messages: Sequence[Message], position: int, end: int) -> None:
         """Take in the next messages of `topic`, in order of offset.
@@ -91,6 +90,8 @@ class Partition:
                 self._receive_context(message)
         elif topic == COPIES_TOPIC:
             self._receive_copies(new)
+        elif topic == SIGNALS_TOPIC:
+            self._receive_signals(new)
         else:
             self._receive_events(topic, new)
         self.positions[topic] = max(own, position)
@@ -101,46 +102,52 @@ class Partition:
         if self.settled:
             self._ends[topic] = max(end, position)
             self._tick()
+            self._look()
 
     def _receive_events(self, topic: str, messages: Sequence[Message]) -> None:
-        counting = self._counting[topic]
-        fold, outcomes, closings_ahead = counting.fold, self._intake.outcomes, self._closings_ahead[topic]
+        counting = self._counted.of(topic)
+        fold, outcomes, closings_ahead = counting.fold, self._intake.outcomes, self._folds.has_closings_ahead(topic)
+        reports = counting.takes_links()
         before: dict[str, Entry] = {}
         for message in messages:
             if closings_ahead:
-                self._forget_closed(topic, message.offset)
+                self._folds.forget_closed(topic, message.offset)
             event = self._intake.judge(topic, message, fold.entries, self._closed)
             if event is None:
                 continue
             key = event.key()
             if self.settled and key not in before:
                 before[key] = dict(fold.entry(key))
+            if reports and event.id not in fold.entry(key) and self._intake.is_ours(topic, message):
+                self._signals.collect(event, self.as_of)
             is_newest = fold.merge(key, event.id, counting.fact(event, message.offset))
             outcomes[topic, "counted" if is_newest else "repeated"] += 1
         if before:
-            counting.update(before)
-            for other in self._counting.values():
-                other.update_beside(topic, before)
+            self._counted.update(topic, before)
 
     def _receive_copies(self, messages: Sequence[Message]) -> None:
         for message in messages:
-            self._forget_closed(COPIES_TOPIC, message.offset)
+            self._folds.forget_closed(COPIES_TOPIC, message.offset)
             try:
-                self._outages.take(message, self._closed)
+                self._counted.outages.take(message, self._closed)
             except Refused as refused:
                 self._intake.refuse(COPIES_TOPIC, message, refused)
         if self.settled:
-            for counting in self._counting.values():
-                counting.relink(self._outages.links)
+            self._counted.relink()
 
-    def _forget_closed(self, topic: str, offset: int) -> None:
-        """While folding, forget what the closings up to `offset` let go of, just where they did.
+    def _receive_signals(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            try:
+                if self._watch is not None:
+                    self._watch.receive(message)
+            except Refused as refused:
+                self._intake.refuse(SIGNALS_TOPIC, message, refused)
 
-        Done later, an old revision that came after them would be outranked here and counted where it came live.
-        """
-        ahead = self._closings_ahead[topic]
-        while ahead and ahead[0].upto.get(topic, 0) <= offset:
-            self._folds[topic].forget(self._calendar.month_end(ahead.pop(0).month))
+    def _look(self) -> None:
+        """Let the watch take in what is known of all partitions, where it is ours."""
+        if self._watch is not None:
+            for suspected in self._watch.advance(self._counted.outages.links):
+                self._intake.add_effect(suspected)
 
     def _receive_context(self, message: Message) -> None:
         try:
@@ -164,11 +171,9 @@ class Partition:
         """Count the whole fold once, at the first instant that the waiting ticks lead to."""
         self.settled = True
         for topic in self._folds:
-            self._forget_closed(topic, self.positions[topic])
-        for counting in self._counting.values():
-            counting.links = self._outages.links
+            self._folds.forget_closed(topic, self.positions[topic])
         # A month that closes here may still show what a former owner counted and a later event took back.
-        could_change = self._publication.matching(self._is_open)
+        could_change = self._publication.matching(self._closed.is_open)
         tick = self._take_tick()
         if tick is None:
             self._recount(self.as_of)
@@ -178,12 +183,10 @@ class Partition:
         self.renew_horizon()
 
     def _recount(self, now: int) -> None:
-        self._tallies.clear()
         self.as_of = now
-        if now:
-            self._tallies.expire(now)
-        for counting in self._counting.values():
-            counting.rebuild(now)
+        self._counted.recount(now)
+        if self._watch is not None:
+            self._watch.rebuild()
 
     def _tick(self) -> None:
         tick = self._take_tick()
@@ -196,9 +199,8 @@ class Partition:
 
     def _advance(self, at: int, *, recount: bool) -> None:
         """Move the clock to `at`, stopping at every instant at which a month closes on the way."""
-        for month in self._months_to_close(at):
-            stop = max(self.as_of, self._calendar.closing_instant(month, self._definitions.ledger_months))
-            self._move_clock(stop, recount)
+        for month, instant in self._closed.due(at, self._counted.months):
+            self._move_clock(max(self.as_of, instant), recount)
             self._close(month)
             recount = False
         self._move_clock(at, recount)
@@ -207,46 +209,26 @@ class Partition:
         if recount:
             self._recount(now)
             return
-        for counting in self._counting.values():
-            counting.advance(now)
+        self._counted.advance(now)
         self.as_of = now
-        self._tallies.expire(now)
-
-    def _months_to_close(self, at: int) -> list[str]:
-        """Return the months that close up to `at`, oldest first: those that have facts, and the last one due."""
-        last = add_months(self._calendar.month_of(at), -self._definitions.ledger_months - 1)
-        closed = self._closed[-1].month if self._closed else ""
-        if closed >= last:
-            return []
-        with_facts = {month for counting in self._counting.values() for month in counting.months(self._calendar)}
-        return sorted({last, *(month for month in with_facts if closed < month < last)})
 
     def _close(self, month: str) -> None:
-        closed = ClosedMonth(month, {topic: self.positions[topic] for topic in self._folds})
+        closed = ClosedMonth(month, self._folds.at(self.positions))
         self._closed.append(closed)
-        self._outages.forget(self._open_from())
-        for counting in self._counting.values():
-            counting.close(self._open_from())
-            counting.links = self._outages.links
+        self._counted.close(self._closed.open_from())
+        if self._watch is not None:
+            self._watch.close(self._closed.open_from())
         marker = write_context(Closing(month=month, upto=closed.upto))
         self._intake.add_effect(Outgoing(CONTEXT_TOPIC, self.number, None, marker))
         self.renew_horizon()
 
-    def _open_from(self) -> int:
-        return self._calendar.month_end(self._closed[-1].month) if self._closed else 0
-
-    def _is_open(self, bucket: Bucket) -> bool:
-        """Tell whether the bucket's counts may still change: its month is open, or it belongs to none."""
-        month = bucket.month(self._calendar)
-        return month is None or not self._closed or month > self._closed[-1].month
-
     def renew_horizon(self) -> None:
         """Find the horizon anew; it costs a pass over all facts, so it is done now and then."""
-        self._horizon = {topic: fold.horizon(self.positions[topic]) for topic, fold in self._folds.items()}
+        self._horizon = self._folds.horizon(self.positions)
 
     def next_change(self) -> int:
         """Return the next instant at which a figure changes by time alone, NEVER if none will."""
-        return min((counting.next_change() for counting in self._counting.values()), default=NEVER)
+        return self._counted.next_change()
 
     def send_tick(self, now: int) -> None:
         """Put a tick for the instant `now` into the next round, after all that the topics are known to hold."""
@@ -256,7 +238,7 @@ class Partition:
 
     def effects_are_full(self) -> bool:
         """Tell whether a round must be sent before more messages are taken in."""
-        return self._intake.is_full()
+        return self._intake.is_full() or self._signals.are_full()
 
     def take_round(self) -> Round | None:
         """Return all that changed since the last round, or None; the caller sends it or ends.
@@ -266,12 +248,16 @@ class Partition:
         head = self._next_head()
         if self.settled:
             records = self._publication.take_records()
+            if self._watch is not None:
+                records += self._publication.beside(self._watch.take_records())
             if self._closed:
-                self._tallies.forget(self._tallies.through(self._closed[-1].month))
-        elif self._intake.is_full():
+                self._tallies.forget(self._tallies.through(self._closed.last()))
+        elif self.effects_are_full():
             records = []
         else:
             return None
+        for signals in self._signals.take_records(self.as_of):
+            self._intake.add_effect(signals)
         if head == self._head and not records and not self._intake.has_effects():
             return None
         self._head = head
@@ -291,7 +277,7 @@ class Partition:
         return Head(
             applied=applied,
             effects=effects,
-            horizon={**self._horizon, CONTEXT_TOPIC: applied[CONTEXT_TOPIC]},
+            horizon={**self._horizon, **self._unfinished()},
             as_of=self.as_of,
             closed=list(self._closed),
             definitions=digest,
@@ -299,8 +285,15 @@ class Partition:
         )
 
     def _applied(self) -> Offsets:
-        """Return the positions, that of the context topic before any tick still held back."""
-        return {**self.positions, CONTEXT_TOPIC: self._ticks.first_offset(self.positions[CONTEXT_TOPIC])}
+        """Return the positions; those of ticks and signals before any that still waits."""
+        return {**self.positions, **self._unfinished()}
+
+    def _unfinished(self) -> Offsets:
+        context, signals = self.positions[CONTEXT_TOPIC], self.positions[SIGNALS_TOPIC]
+        return {
+            CONTEXT_TOPIC: self._ticks.first_offset(context),
+            SIGNALS_TOPIC: signals if self._watch is None else self._watch.first_offset(signals),
+        }
 
     def keep(self) -> Kept:
         """Return the fold as it stands, to be taken up again by this or another worker."""
@@ -317,4 +310,4 @@ class Partition:
 
     def facts(self) -> int:
         """Return how many facts the ledger holds."""
-        return sum(counting.fold.facts for counting in self._counting.values())
+        return self._counted.facts()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from streams.core.rounds import Outgoing
-from streams.core.tallies import Bucket, Tallies, write_cells
+from streams.core.tallies import DETECTION, Bucket, Tallies, write_cells
 
 TALLIES_TOPIC = "tallies"
 
@@ -30,6 +30,13 @@ class Publication:
         self._published.update(changed)
         records = [self._record(bucket, write_cells(self._tallies.buckets.get(bucket, {}))) for bucket in changed]
         return records + [self._record(bucket, None) for bucket in self._take_tombstones()]
+
+    def beside(self, kept: Mapping[str, bytes]) -> list[Outgoing]:
+        """Return the records of what detection keeps beside the tallies; an empty value deletes one."""
+        return [
+            Outgoing(TALLIES_TOPIC, self._number, DETECTION + name.encode(), value or None)
+            for name, value in kept.items()
+        ]
 
     def _record(self, bucket: Bucket, value: bytes | None) -> Outgoing:
         return Outgoing(TALLIES_TOPIC, self._number, bucket.record_key(), value)

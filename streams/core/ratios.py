@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import msgspec
+
 RATIO_PLACES = 6
 PERCENT_PLACES = 2
 
@@ -36,3 +38,16 @@ def change_in_points(now: tuple[int, int], before: tuple[int, int]) -> str | Non
         return None
     text = decimal_text(100 * (Fraction(*now) - Fraction(*before)), PERCENT_PLACES)
     return text if text.strip("-0.") else text.removeprefix("-")
+
+
+class Ratio(msgspec.Struct, frozen=True, kw_only=True):
+    """So many of so many; `ratio` is a decimal fraction of 1, None where the denominator is 0."""
+
+    numerator: int
+    denominator: int
+    ratio: str | None
+
+    @classmethod
+    def of(cls, figure: tuple[int, int]) -> Ratio:
+        """Return the ratio of a figure (numerator, denominator)."""
+        return cls(numerator=figure[0], denominator=figure[1], ratio=ratio_text(*figure))

@@ -11,17 +11,15 @@ import msgspec
 from streams.core.contributions import Chapter, linked
 from streams.core.contributions.measures import Cell, Place, Weights
 from streams.core.definitions import Definitions
-from streams.core.events import READERS, SOURCE_TOPICS, Event, Refused
+from streams.core.events import READERS, Event, Refused
 from streams.core.events.base import canonical
+from streams.core.folds import FOLDED_TOPICS
 from streams.core.head import Head, closing_for, counts_at
 from streams.core.known_outages import COPIES_TOPIC, KnownOutages
 from streams.core.ledger import Fold
 from streams.core.letters import Message
 from streams.core.months import DAY, Calendar, instant_of
 from streams.core.tallies import Bucket, Cells
-
-RECOUNTED_TOPICS = (*SOURCE_TOPICS, COPIES_TOPIC)
-"""The topics that a recount takes in."""
 
 
 class Newest(NamedTuple):
@@ -82,14 +80,14 @@ class Recounter:
         if self._closing is not None:
             self._now = self._calendar.closing_instant(self._closing.month, definitions.ledger_months)
         before = head.closed if self._closing is None else head.closed[: head.closed.index(self._closing)]
-        self._closings_ahead = {topic: list(before) for topic in RECOUNTED_TOPICS}
+        self._closings_ahead = {topic: list(before) for topic in FOLDED_TOPICS}
         self._outages = KnownOutages(Fold(), definitions, self._calendar)
         self._facts: Facts = {}
         self._later: Facts = {}
         self._records = 0
 
     def take(self, topic: str, messages: Iterable[Message]) -> None:
-        """Take in the next messages of one of RECOUNTED_TOPICS."""
+        """Take in the next messages of one of FOLDED_TOPICS."""
         applied = self._head.applied.get(topic, 0)
         counted_up_to = applied if self._closing is None else self._closing.upto.get(topic, 0)
         for message in messages:

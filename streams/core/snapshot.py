@@ -24,6 +24,8 @@ from streams.core.figures import (
 )
 from streams.core.merged import MergedTallies
 from streams.core.months import Calendar, add_months
+from streams.core.outages.figures import OutageFigure
+from streams.core.outages.month import OutageTotals, month_of_outages
 from streams.core.tables import MonthFigures, month_tables
 from streams.core.tables.agreements import agreements
 
@@ -52,7 +54,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     counts: list[CountFigure]
     top_lists: list[TopListFigure]
     durations: list[DurationFigure]
-    outages: list[Any]
+    outages: list[OutageFigure]
+    outage_totals: OutageTotals
     tables: dict[str, Any]
     checks: list[Check]
     sha256: str = ""
@@ -73,6 +76,7 @@ def build_snapshot(
     counts = months[period]
     of_month = Period(period, Calendar(definitions.timezone), tallies.as_of())
     before = months.get(add_months(period, -1))
+    of_outages = month_of_outages(period, tallies, definitions)
     tables = month_tables(MonthFigures(period, counts, before, definitions, of_month.last_day()))
     snapshot = Snapshot(
         period=period,
@@ -89,7 +93,8 @@ def build_snapshot(
         counts=[figure for count in COUNTS for figure in count_figures(count, counts)],
         top_lists=[figure for top_list in TOP_LISTS for figure in top_list_figures(top_list, counts)],
         durations=list(duration_figures(counts)),
-        outages=[],
+        outages=of_outages.outages,
+        outage_totals=of_outages.totals,
         tables=tables,
         checks=[] if printed is None else checks(printed, tables, list(agreements(definitions))),
     )

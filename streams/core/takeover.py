@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from streams.core.contributions.detection import SIGNALS_TOPIC
 from streams.core.events.context import CONTEXT_TOPIC
 from streams.core.head import HEAD_KEY, ClosedMonth, Head, Offsets, read_head
 from streams.core.ledger import Fold
-from streams.core.tallies import Bucket, bucket_of
+from streams.core.tallies import DETECTION, Bucket, bucket_of
 
 
 class Kept(msgspec.Struct, kw_only=True):
@@ -24,20 +25,30 @@ class Takeover(msgspec.Struct, kw_only=True):
     head: the last head on the topic `tallies`, None in a partition never worked.
     buckets: every tally bucket that has a record there.
     kept: an earlier state, if there is one that can be used.
+    detection: what the owner that watches for outages kept beside the tallies: name → record.
     """
 
     head: Head | None = None
     buckets: set[Bucket] = msgspec.field(default_factory=set)
     kept: Kept | None = None
+    detection: dict[str, bytes] = msgspec.field(default_factory=dict)
 
     def read(self, key: bytes, value: bytes | None) -> None:
         """Take in one record of the partition's tallies, in order."""
-        if key == HEAD_KEY:
+        if key.startswith(DETECTION):
+            self._read_detection(key.removeprefix(DETECTION).decode(), value)
+        elif key == HEAD_KEY:
             self.head = None if value is None else read_head(value)
         elif value is None:
             self.buckets.discard(bucket_of(key))
         else:
             self.buckets.add(bucket_of(key))
+
+    def _read_detection(self, name: str, value: bytes | None) -> None:
+        if value is None:
+            self.detection.pop(name, None)
+        else:
+            self.detection[name] = value
 
     def usable(self) -> Kept | None:
         """Return the kept state if it agrees with the last head about closed months.
@@ -57,11 +68,11 @@ class Takeover(msgspec.Struct, kw_only=True):
         """Return the offset at which to begin reading `topic`.
 
         An earlier state begins where it stands, yet not past the records whose side effects are not sent; without
-        one the horizon holds every fact that matters, and 0 stands for the beginning of the log. Ticks are kept by
-        nobody: those that the head has not applied are read again.
+        one the horizon holds every fact that matters, and 0 stands for the beginning of the log. Ticks and signals
+        are kept by nobody: those that the head has not dealt with are read again.
         """
         kept = self.usable()
-        if kept is not None and topic != CONTEXT_TOPIC:
+        if kept is not None and topic not in (CONTEXT_TOPIC, SIGNALS_TOPIC):
             unsent = 0 if self.head is None else self.head.effects.get(topic, 0)
             return min(kept.positions.get(topic, 0), unsent)
         return 0 if self.head is None else self.head.horizon.get(topic, 0)

@@ -17,6 +17,10 @@ SLOT_DAYS = 8
 Cells = dict[Cell, int]
 
 
+DETECTION = b"detection/"
+"""The keys of records beside the tallies begin so, which hold what detection knows: no reader of tallies needs them."""
+
+
 class Bucket(NamedTuple):
     """What one tally record is about; `name` is a slot's number, a day, a month, or "" for levels."""
 

@@ -63,6 +63,7 @@ class _Demo:
             self._settings.definitions_dir,
             timezone=self._settings.timezone,
             ledger_months=self._settings.ledger_months,
+            subscribers=self._settings.directory,
         )
 
     async def run(self, children: Children) -> int:

@@ -6,7 +6,7 @@ import msgspec
 
 from streams.kafka.client import Connection, cluster_id
 from streams.kafka.topic_ids import topic_ids
-from streams.kafka.topics import CONTEXT, OUTAGE_COPIES, SOURCES, TALLIES, real_name
+from streams.kafka.topics import CONTEXT, OUTAGE_COPIES, SIGNALS, SOURCES, TALLIES, real_name
 
 
 class LogIdentity(msgspec.Struct, frozen=True):
@@ -18,6 +18,6 @@ class LogIdentity(msgspec.Struct, frozen=True):
 
 async def log_identity(connection: Connection, prefix: str) -> LogIdentity:
     """Ask the brokers for it. Raises BrokerUnreachable, and TopicsError where a topic is missing."""
-    names = [real_name(prefix, topic) for topic in (*SOURCES, OUTAGE_COPIES, CONTEXT, TALLIES)]
+    names = [real_name(prefix, topic) for topic in (*SOURCES, OUTAGE_COPIES, SIGNALS, CONTEXT, TALLIES)]
     ids = await topic_ids(connection, names)
     return LogIdentity(await cluster_id(connection), {name: str(identity) for name, identity in sorted(ids.items())})

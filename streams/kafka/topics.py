@@ -11,17 +11,21 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 
+from streams.core.contributions.detection import SIGNALS_TOPIC
 from streams.core.events import EVENT_TYPES, SOURCE_TOPICS, FaultTicket
 from streams.core.events.context import CONTEXT_TOPIC
 from streams.core.known_outages import COPIES_TOPIC
 from streams.core.letters import DEAD_LETTERS_TOPIC
 from streams.core.publication import TALLIES_TOPIC
+from streams.core.suspected import SUSPECTED_TOPIC
 from streams.kafka import client
 from streams.kafka.client import Connection
 
 FAULTS = FaultTicket.topic
 CONTEXT = CONTEXT_TOPIC
 OUTAGE_COPIES = COPIES_TOPIC
+SIGNALS = SIGNALS_TOPIC
+SUSPECTED = SUSPECTED_TOPIC
 TALLIES = TALLIES_TOPIC
 DEAD_LETTERS = DEAD_LETTERS_TOPIC
 
@@ -62,6 +66,8 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
 TOPICS: tuple[Topic, ...] = (
     *(Topic(name=kind.topic, keyed_by=kind.keyed_by) for kind in EVENT_TYPES),
     Topic(name=OUTAGE_COPIES, keyed_by="id: one copy for each partition"),
+    Topic(name=SIGNALS, keyed_by="the city: one partition watches it"),
+    Topic(name=SUSPECTED, keyed_by="id of the suspected outage"),
     Topic(name=CONTEXT, keyed_by="nothing: one copy for each partition"),
     Topic(name=TALLIES, keyed_by="source topic, partition and bucket", cleanup_policy="compact"),
     # A source's largest record must fit with its topic, offset and reason around it.

@@ -10,9 +10,10 @@ from aiokafka import TopicPartition
 
 from streams.core.contributions import chapters_for
 from streams.core.definitions import Definitions
+from streams.core.folds import FOLDED_TOPICS
 from streams.core.head import Head
 from streams.core.merged import MergedTallies
-from streams.core.recount import RECOUNTED_TOPICS, Difference, Recount, Recounter, compare
+from streams.core.recount import Difference, Recount, Recounter, compare
 from streams.kafka.client import Connection
 from streams.kafka.placing import partition_of
 from streams.kafka.reader import log_beginnings, message_of, read_to_end
@@ -71,7 +72,7 @@ async def audit(
 async def _require_whole_log(connection: Connection, settings: Settings) -> None:
     places = [
         TopicPartition(real_name(settings.prefix, topic), number)
-        for topic in RECOUNTED_TOPICS
+        for topic in FOLDED_TOPICS
         for number in range(settings.partitions)
     ]
     for place, offset in (await log_beginnings(connection, places)).items():
@@ -97,7 +98,7 @@ class _Auditing:
         self._done = self._total = 0
 
     async def run(self, tallies: MergedTallies) -> AuditResult:
-        self._total = sum(head.applied.get(topic, 0) for head in tallies.heads.values() for topic in RECOUNTED_TOPICS)
+        self._total = sum(head.applied.get(topic, 0) for head in tallies.heads.values() for topic in FOLDED_TOPICS)
         differences: list[Difference] = []
         ids: Counter[tuple[str, str]] = Counter()
         moved: list[tuple[str, str]] = []
@@ -119,7 +120,7 @@ class _Auditing:
 
     async def _recount(self, partition: int, head: Head) -> Recount:
         recounter = Recounter(partition, head, self._period, self._definitions, self._chapters, self._partition_of)
-        for topic in RECOUNTED_TOPICS:
+        for topic in FOLDED_TOPICS:
             end = head.applied.get(topic, 0)
             if end == 0:
                 continue

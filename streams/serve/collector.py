@@ -14,6 +14,7 @@ from streams.core.definitions import Definitions
 from streams.core.months import SECOND, Calendar
 from streams.core.rollups import rolled_up
 from streams.serve.labels import known_values, shown
+from streams.serve.outage_metrics import OutageMetrics
 from streams.serve.reader import TallyReader
 
 PREFIX = "streams_"
@@ -26,6 +27,7 @@ class TallyCollector(Collector):
         self._reader, self._tallies, self._definitions = reader, reader.tallies, definitions
         self._calendar = Calendar(definitions.timezone)
         self._known = known_values(definitions)
+        self._outages = OutageMetrics(definitions, self._known)
         self._made_at = -1
         self._made: list[Metric] = []
 
@@ -62,6 +64,7 @@ class TallyCollector(Collector):
             yield self._count(count)
         for level in LEVELS:
             yield self._level(level)
+        yield from self._outages.collect(self._tallies)
 
     def _indicators(self) -> Iterator[Metric]:
         labels = ("indicator", "window", "by", *DIMENSIONS)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import blake2b
 from typing import TypeVar, get_args
 
 from streams.core.contributions.measures import Labels
 from streams.core.definitions import NONE, Definitions
+from streams.core.events.base import EARLIEST_YEAR, LATEST_YEAR
 from streams.core.events.callback import Caller
 from streams.core.events.complaint import PenaltyKind
 from streams.core.events.fault import Service
@@ -15,6 +19,11 @@ OTHER = "other"
 """Stands for every label value that the settings do not list, so that a typing error makes no new series."""
 
 _NONE_ALONE = frozenset((NONE,))
+
+LONGEST_ID = 64
+_LONG_NUMBER = re.compile(r"\d{7,}")
+_DATES = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_YEARS = range(EARLIEST_YEAR, LATEST_YEAR + 1)
 
 Known = Mapping[str, frozenset[str]]
 Figure = TypeVar("Figure")
@@ -36,6 +45,31 @@ def known_values(definitions: Definitions) -> Known:
         "kind": frozenset(get_args(PenaltyKind)),
         "caller": frozenset(get_args(Caller)) | {NONE},
     }
+
+
+def shown_value(label: str, value: str, known: Known) -> str:
+    """Return a label's value as metrics show it: one that is not known is OTHER."""
+    return value if value in known.get(label, _NONE_ALONE) else OTHER
+
+
+def outage_label(identity: str) -> str:
+    """Return an outage's id as metrics show it: a digest of one that is long, or that could hold somebody's number.
+
+    A date among its digits, and a time after it, are no number.
+    """
+    if len(identity) <= LONGEST_ID and all(map(_is_date, _LONG_NUMBER.findall(identity))):
+        return identity
+    return f"outage-{blake2b(identity.encode(), digest_size=6).hexdigest()}"
+
+
+def _is_date(digits: str) -> bool:
+    form = _DATES.get(len(digits))
+    if form is None:
+        return False
+    try:
+        return datetime.strptime(digits, form).year in _YEARS  # noqa: DTZ007 (only whether it is one)
+    except ValueError:
+        return False
 
 
 def shown(
@@ -62,9 +96,6 @@ def _fold_unknown(
 ) -> dict[Labels, Figure]:
     folded: dict[Labels, Figure] = {}
     for values, figure in figures.items():
-        place = tuple(
-            value if value in known.get(label, _NONE_ALONE) else OTHER
-            for label, value in zip(labels, values, strict=True)
-        )
+        place = tuple(shown_value(label, value, known) for label, value in zip(labels, values, strict=True))
         folded[place] = add(folded[place], figure) if place in folded else figure
     return folded

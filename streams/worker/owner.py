@@ -31,7 +31,7 @@ ROUND_PAUSE_FACTOR = 10
 ROUND_PAUSE_AT_MOST_SECONDS = 5.0
 """After a round of t seconds the next one waits for 10 t, from 1 s to 5 s: sending takes at most a tenth of the time,
 yet a round that had to wait for a broker does not hold up the figures for minutes."""
-TICK_AT_LEAST_EVERY = 30 * SECOND
+TICK_AT_LEAST_EVERY = 10 * SECOND
 TICK_AT_MOST_EVERY = 1 * SECOND
 
 

@@ -11,16 +11,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from streams.core.contributions import chapters_for
+from streams.core.contributions.detection import SIGNALS_TOPIC
 from streams.core.definitions import Definitions, Target
 from streams.core.events import READERS, SOURCE_TOPICS
 from streams.core.events.context import CONTEXT_TOPIC, Tick, write_context
+from streams.core.folds import FOLDED_TOPICS
 from streams.core.head import HEAD_KEY
 from streams.core.known_outages import COPIES_TOPIC
 from streams.core.letters import Message
 from streams.core.merged import MergedTallies
 from streams.core.months import Calendar
 from streams.core.partition import READ_TOPICS, Partition
-from streams.core.recount import RECOUNTED_TOPICS, Recounter
+from streams.core.recount import Recounter
 from streams.core.rounds import Headers, Outgoing, Round
 from streams.core.takeover import Takeover
 
@@ -90,7 +92,7 @@ class Installation:
         self.chapters = chapters_for(definitions)
         self.partitions = partitions
         self.logs: dict[tuple[str, int], list[Message]] = {
-            (topic, number): [] for topic in RECOUNTED_TOPICS for number in range(partitions)
+            (topic, number): [] for topic in (*FOLDED_TOPICS, SIGNALS_TOPIC) for number in range(partitions)
         }
         self.tallies = MergedTallies(Calendar(definitions.timezone))
         self.rounds: list[Round] = []
@@ -162,9 +164,9 @@ class Installation:
             if effect.topic in SOURCE_TOPICS:
                 assert effect.key is not None
                 self.append(effect.key, effect.value, effect.headers, effect.topic)
-            elif effect.topic == COPIES_TOPIC:
+            elif effect.topic in (COPIES_TOPIC, SIGNALS_TOPIC):
                 assert effect.partition is not None
-                log = self.logs[COPIES_TOPIC, effect.partition]
+                log = self.logs[effect.topic, effect.partition]
                 log.append(Message(len(log), effect.key, effect.value, RECEIVED_MS, ()))
         for record in records_of(a_round):
             assert record.key is not None
@@ -174,14 +176,14 @@ class Installation:
         """Return a recount of a month of a partition that has taken in its log."""
         head = self.tallies.heads[partition]
         recounter = Recounter(partition, head, month, self.definitions, self.chapters, self.partition_of)
-        for topic in RECOUNTED_TOPICS:
+        for topic in FOLDED_TOPICS:
             recounter.take(topic, self.logs[topic, partition])
         return recounter
 
     def messages(self) -> Iterator[tuple[str, bytes | None, bytes | None]]:
         """Yield what was sent from outside, as the oracle takes it."""
         for (topic, _), log in self.logs.items():
-            if topic == COPIES_TOPIC:
+            if topic not in SOURCE_TOPICS:
                 continue
             yield from ((topic, message.key, message.value) for message in log if not message.headers)
 

@@ -11,12 +11,13 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from streams.core.events import EVENT_TYPES, READERS, Event
+from streams.core.events import EVENT_TYPES, READERS, Event, Refused
+from streams.core.events.base import INVALID_STATUSES
 from streams.core.months import datetime_of
 from streams.core.tallies import Bucket, Cells
 from tests.core.installation import Installation, records_of
 from tests.core.model import Picture
-from tests.core.story import NUMBERS, written
+from tests.core.story import NUMBERS, SITES, written
 from tests.core.strategies import AS_OF, DEFINITIONS, durations, instants
 
 WORDS = {
@@ -25,7 +26,11 @@ WORDS = {
     "channel": ("集团网站", "10000号"),
     "department": ("公客部", "公众客户部", "政企客户部"),
     "month": ("2009-06", "2009-07"),
+    "prefixes": ("662", "6630003"),
+    "ranges": ("6620001", "6620002", "6630004"),
     "responsible": ("公客部", "渠道营业厅"),
+    "site": SITES,
+    "sites": SITES,
     "subscriber": NUMBERS,
     "was_subscriber": (*NUMBERS, "A", "B"),
 }
@@ -52,6 +57,14 @@ class Sent(NamedTuple):
         """Return the document as it is read."""
         return READERS[self.topic].read(msgspec.json.encode(self.document))
 
+    def is_readable(self) -> bool:
+        """Tell whether its fields go together: types alone do not say so."""
+        try:
+            self.event()
+        except Refused:
+            return False
+        return True
+
 
 class Later(NamedTuple):
     """A time that is drawn as a distance (microseconds) from another one."""
@@ -70,7 +83,8 @@ def documents(kind: type[Event], *, moves: bool = True) -> st.SearchStrategy[Sen
         elif moves or field.name != "was_subscriber":
             optional[field.encode_name] = values
     drawn = st.fixed_dictionaries(required, optional=optional)
-    return st.builds(lambda begun, document: Sent(kind.topic, _placed(document, begun)), instants(), drawn)
+    sent = st.builds(lambda begun, document: Sent(kind.topic, _placed(document, begun)), instants(), drawn)
+    return sent.filter(Sent.is_readable)
 
 
 def _values(name: str, kind: inspect.Type, *, is_begin: bool = False) -> st.SearchStrategy[Any]:
@@ -84,6 +98,7 @@ def _values(name: str, kind: inspect.Type, *, is_begin: bool = False) -> st.Sear
         inspect.DecimalType: lambda _: st.integers(-100, 10_000).map(lambda number: str(Decimal(number) / 100)),
         inspect.ListType: lambda listed: st.lists(_values(name, _unwrapped(listed.item_type)), max_size=2),
         inspect.StructType: lambda part: _parts(part.fields),
+        inspect.TupleType: lambda _: st.lists(st.sampled_from(WORDS[name]), min_size=2, max_size=2).map(sorted),
     }
     return strategies[type(kind)](kind)
 
@@ -106,7 +121,7 @@ def _placed(document: Document, begun: int) -> Document:
     return {
         name: written(begun + value.microseconds)
         if isinstance(value, Later)
-        else [_part_placed(part, begun) for part in value]
+        else [_part_placed(part, begun) if isinstance(part, dict) else part for part in value]
         if isinstance(value, list)
         else value
         for name, value in document.items()
@@ -129,6 +144,15 @@ def _unwrapped(kind: inspect.Type) -> inspect.Type:
     if isinstance(kind, inspect.UnionType):
         return _unwrapped(next(one for one in kind.types if not isinstance(one, inspect.NoneType)))
     return kind
+
+
+def invalid_status(kind: type[Event]) -> str | None:
+    """Return the status under which an event of a kind never was, None for a kind that has none."""
+    statuses = {field.name: _unwrapped(inspect.type_info(field.type)) for field in msgspec.structs.fields(kind)}
+    status = statuses.get("status")
+    if not isinstance(status, inspect.LiteralType):
+        return None
+    return next(str(value) for value in sorted(status.values) if value in INVALID_STATUSES)
 
 
 def logs(*kinds: type[Event], moves: bool = True, max_size: int = 8) -> st.SearchStrategy[list[Sent]]:

@@ -12,6 +12,7 @@ from streams.core.months import DAY, HOUR, MINUTE, datetime_of, instant_of
 from tests.core.model import FAULTS, ORDERS, Broker
 
 NUMBERS = ("6620001", "6620002", "6630003", "6630004", "无")
+SITES = ("S1", "S2")
 BEGUN = {FAULTS: "opened_at", ORDERS: "created_at"}
 """topic → the time that places an event in a month."""
 DONE = {FAULTS: "restored_at", ORDERS: "completed_at"}

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from streams.core.contributions import CHAPTERS, chapters_for
 from streams.core.contributions.measures import LEVEL
-from streams.core.events import EVENT_TYPES, READERS, Event
+from streams.core.events import EVENT_TYPES, READERS, Event, Outage
 from streams.core.events.base import canonical
 from streams.core.months import DAY, datetime_of, instant_of
 from streams.core.recount import compare
 from streams.core.tallies import write_cells
-from tests.core.kinds import Sent, counted, documents, logs, picture, send
+from tests.core.kinds import Sent, counted, documents, invalid_status, logs, picture, send
 from tests.core.strategies import AS_OF, DEFINITIONS, JULY, nearly
 
 CHAPTER_OF = chapters_for(DEFINITIONS)
@@ -28,8 +28,12 @@ each_kind = pytest.mark.parametrize("kind", EVENT_TYPES, ids=lambda kind: kind.t
 
 
 def with_neighbours(kind: type[Event]) -> tuple[type[Event], ...]:
-    """Return the kind, and those that its chapter looks at beside it."""
-    return kind, *(READERS[topic].kind for topic in CHAPTER_OF[kind.topic].beside)
+    """Return the kind, those that its chapter looks at beside it, and what belongs to it or it belongs to."""
+    linked = tuple(READERS[chapter.topic].kind for chapter in CHAPTERS if chapter.outage_measures is not None)
+    beside = tuple(READERS[topic].kind for topic in CHAPTER_OF[kind.topic].beside)
+    if kind is Outage:
+        return kind, *linked
+    return (kind, *beside, Outage) if kind in linked else (kind, *beside)
 
 
 def test_every_kind_has_a_chapter_and_the_other_way_round() -> None:
@@ -129,9 +133,9 @@ def test_weights_are_whole_numbers_other_than_nothing_of_known_measures(kind: ty
 @given(st.data())
 def test_what_is_cancelled_counts_nowhere(kind: type[Event], data: st.DataObject) -> None:
     """A kind that can be cancelled contributes nothing then, and so it does under a key that it left."""
-    sent = data.draw(documents(kind))
-    if "status" in kind.__struct_fields__:
-        event = READERS[kind.topic].read(msgspec.json.encode(sent.document | {"status": "cancelled"}))
+    sent, status = data.draw(documents(kind)), invalid_status(kind)
+    if status is not None:
+        event = READERS[kind.topic].read(msgspec.json.encode(sent.document | {"status": status}))
         chapter = CHAPTER_OF[kind.topic]
         assert not chapter.counts(event)
         assert chapter.of_fact(event, AS_OF) == chapter.of_key(event.key(), [event], 0) == {}

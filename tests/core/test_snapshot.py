@@ -128,7 +128,7 @@ def test_offsets_name_every_topic_and_the_clock_stands_beside_them() -> None:
     assert found["as_of"] == "2009-08-04T16:00:00Z"
     assert found["offsets"]["context"] == {"0": 1, "1": 1, "2": 1}
     assert found["offsets"]["faults"] == {str(number): len(installation.logs["faults", number]) for number in range(3)}
-    assert found["offsets"].keys() == {"context", *SOURCE_TOPICS}
+    assert found["offsets"].keys() == {"context", "outage-copies", *SOURCE_TOPICS}
     assert (found["period"], found["timezone"], found["state"]) == ("2009-07", "Asia/Shanghai", "provisional")
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -10,7 +11,7 @@ from tests.oracle.reading import NEVER, Instant, Record
 
 MOST_LINES: Final = 5_000_000
 
-Stretch = tuple[int, str, int]
+Stretch = tuple[int, str, Instant]
 """One line without service: since when, the outage's id, until when. The one that owns an instant sorts first."""
 
 
@@ -18,18 +19,44 @@ class Impact(NamedTuple):
     """Users of one outage; all but `users_from` is None where they are unknown. Times are in user-microseconds.
 
     `users_out` are out at the instant of counting. `user_microseconds` are all of the outage's in the month,
-    `whole_user_microseconds` those of its whole life until then. In `net_user_microseconds` a line that several
-    outages of one kind hold counts in the one that started first alone, and `interruptions` are the lines that lost
-    service in the month by it, having had it before; suspected outages have neither (0).
+    `whole_user_microseconds` those of its whole life until then. In what is net a line that several outages of one
+    kind hold counts in the one that started first alone, and `interruptions` are the lines that lost service in the
+    month by it, having had it before; suspected outages have nothing net (0).
     """
 
     users: int | None
     users_from: str
-    users_out: int | None
-    user_microseconds: int | None
-    whole_user_microseconds: int | None
-    net_user_microseconds: int | None
-    interruptions: int | None
+    users_out: int | None = None
+    user_microseconds: int | None = None
+    whole_user_microseconds: int | None = None
+    net_users_out: int | None = None
+    net_user_microseconds: int | None = None
+    interruptions: int | None = None
+
+
+@dataclass
+class Net:
+    """What an outage has of the lines that it shares with others."""
+
+    users_out: int = 0
+    user_microseconds: int = 0
+    interruptions: int = 0
+
+
+class Clock(NamedTuple):
+    """A month [begin, end), and the instant at which it is counted."""
+
+    begin: int
+    end: int
+    as_of: int
+
+    def overlap(self, since: int | float, until: int | float) -> int:
+        """How much of [since, until) lies in the month and has passed."""
+        return int(max(0, min(until, self.end, self.as_of) - max(since, self.begin)))
+
+    def has_seen(self, moment: int | float) -> bool:
+        """Whether the instant lies in the month and has come."""
+        return self.begin <= moment < self.end and moment <= self.as_of
 
 
 class Out(NamedTuple):
@@ -68,19 +95,32 @@ def stretches_of(ranges: Iterable[tuple[str, str]]) -> list[tuple[int, int, int]
 
 
 def covers(scope: Record, number: str, site: str | None) -> bool:
-    """Whether a number is in one of the scope's ranges, begins with one of its prefixes, or is at one of its sites."""
-    is_plain = number.isascii() and number.isdigit()
-    in_range = is_plain and any(
-        len(number) == len(first) and int(first) <= int(number) <= int(last) for first, last in scope["ranges"]
+    """Whether a line is at one of the scope's sites, or its number in one of the ranges or under one of the prefixes.
+
+    What is not made of digits alone is no number: it is in no range and under no prefix.
+    """
+    if site in scope["sites"]:
+        return True
+    return is_number(number) and (
+        number.startswith(tuple(scope["prefixes"]))
+        or any(len(number) == len(first) and int(first) <= int(number) <= int(last) for first, last in scope["ranges"])
     )
-    return in_range or number.startswith(tuple(scope["prefixes"])) or site in scope["sites"]
+
+
+def is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def in_order(line: str) -> tuple[bool, int, bytes]:
+    """Lower lines first: numbers by length and digits, then the names that some lines have instead."""
+    return not is_number(line), len(line.encode()), line.encode()
 
 
 def who_is_out(outage: Record, directory: Mapping[str, str]) -> Out:
     """The numbers in scope that the directory knows, else the estimate, else the numbers of ranges that stand alone."""
     known = [number for number, site in directory.items() if covers(outage["scope"], number, site)]
     if known:
-        return Out(len(known), "directory", sorted(known, key=lambda number: (len(number), number)))
+        return Out(len(known), "directory", sorted(known, key=in_order))
     if outage["users"] is not None:
         return Out(outage["users"], "given", None)
     if outage["scope"]["prefixes"] or outage["scope"]["sites"]:
@@ -108,57 +148,41 @@ def assess(outages: list[Record], directory: Mapping[str, str], period: str, as_
     Args:
         outages: those that count, of any kind.
         directory: number → site.
-        period: the month to which all but `whole_user_microseconds` is cut.
+        period: the month to which the figures of a month are cut.
         as_of: the instant up to which an outage that is not over has lasted.
     """
     out = {outage["id"]: who_is_out(outage, directory) for outage in outages}
-    net: Counter[str] = Counter()
-    interruptions: Counter[str] = Counter()
+    clock = Clock(*limits(period), as_of)
+    net = {outage["id"]: Net() for outage in outages}
     for kind in ("confirmed", "planned"):
         of_kind = [outage for outage in outages if kind_of(outage) == kind]
-        for line, lines in alike(of_kind, out, as_of).items():
-            count_line(line, lines, period, net, interruptions)
-    return {
-        outage["id"]: impact(outage, out[outage["id"]], net, interruptions, limits(period), as_of) for outage in outages
-    }
+        for line, lines in alike(of_kind, out).items():
+            count_line(line, lines, clock, net)
+    return {outage["id"]: impact(outage, out[outage["id"]], net[outage["id"]], clock) for outage in outages}
 
 
-def impact(
-    outage: Record,
-    out: Out,
-    net: Mapping[str, int],
-    interruptions: Mapping[str, int],
-    month: tuple[int, int],
-    as_of: int,
-) -> Impact:
+def impact(outage: Record, out: Out, net: Net, clock: Clock) -> Impact:
     """One outage by itself, and its share of what all of them did."""
     if out.users is None:
-        return Impact(None, out.users_from, None, None, None, None, None)
-    started_at, identity = outage["started_at"], outage["id"]
+        return Impact(None, out.users_from)
+    started_at = outage["started_at"]
     users_out = in_month = whole = 0
     for first, last, back_at in parts(outage, out.users):
-        users_out += (last - first) * (started_at <= as_of < back_at)
-        end = min(back_at, as_of)
-        in_month += (last - first) * overlap(started_at, end, month)
-        whole += (last - first) * max(0, int(end) - started_at)
-    return Impact(
-        out.users, out.users_from, users_out, in_month, whole, net.get(identity, 0), interruptions.get(identity, 0)
-    )
+        users_out += (last - first) * (started_at <= clock.as_of < back_at)
+        in_month += (last - first) * clock.overlap(started_at, back_at)
+        whole += (last - first) * int(max(0, min(back_at, clock.as_of) - started_at))
+    own = (users_out, in_month, whole)
+    return Impact(out.users, out.users_from, *own, net.users_out, net.user_microseconds, net.interruptions)
 
 
-def overlap(begin: int, end: Instant, month: tuple[int, int]) -> int:
-    """How much of [begin, end) lies in the month."""
-    return max(0, int(min(end, month[1])) - max(begin, month[0]))
-
-
-def alike(outages: Iterable[Record], out: Mapping[str, Out], as_of: int) -> Counter[tuple[Stretch, ...]]:
-    """Lines by what happened to them until `as_of`; users who are no more than a number are lines of their own."""
+def alike(outages: Iterable[Record], out: Mapping[str, Out]) -> Counter[tuple[Stretch, ...]]:
+    """Lines by what happens to them; users who are no more than a number are lines of their own."""
     counted: Counter[tuple[Stretch, ...]] = Counter()
     by_line: defaultdict[str, list[Stretch]] = defaultdict(list)
     for outage in outages:
         users, _, lines = out[outage["id"]]
         for first, last, back_at in parts(outage, users or 0):
-            stretch = (outage["started_at"], outage["id"], int(min(back_at, as_of)))
+            stretch = (outage["started_at"], outage["id"], back_at)
             if lines is None:
                 counted[(stretch,)] += last - first
             else:
@@ -168,18 +192,15 @@ def alike(outages: Iterable[Record], out: Mapping[str, Out], as_of: int) -> Coun
     return counted
 
 
-def count_line(
-    stretches: tuple[Stretch, ...], lines: int, period: str, net: Counter[str], interruptions: Counter[str]
-) -> None:
+def count_line(stretches: tuple[Stretch, ...], lines: int, clock: Clock, net: Mapping[str, Net]) -> None:
     """Add what happened to each of some lines: every instant belongs to the outage that started first."""
-    begin, end = limits(period)
+    edges = {edge for started_at, _, ended_at in stretches for edge in (started_at, ended_at)}
     had_service = True
-    for since, until in pairwise(
-        sorted({edge for started_at, _, ended_at in stretches for edge in (started_at, ended_at)})
-    ):
+    for since, until in pairwise(sorted(edges)):
         holding = [stretch for stretch in stretches if stretch[0] <= since and until <= stretch[2]]
         if holding:
             _, owner, _ = min(holding)
-            net[owner] += lines * overlap(since, until, (begin, end))
-            interruptions[owner] += lines * (had_service and begin <= since < end)
+            net[owner].users_out += lines * (since <= clock.as_of < until)
+            net[owner].user_microseconds += lines * clock.overlap(since, until)
+            net[owner].interruptions += lines * (had_service and clock.has_seen(since))
         had_service = not holding

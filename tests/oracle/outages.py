@@ -162,5 +162,7 @@ def branch(outage: Record, town: Town, directory: Mapping[str, str]) -> str:
         ends = [int(known.ljust(len(first), "9")) + 1 for known in whole]
         changes = {str(number).zfill(len(first)) for number in (*begins, *ends)}
         numbers += [first, *(number for number in changes if len(number) == len(first) and first < number <= last)]
-    found = {town.branch({"branch": outage["branch"], "subscriber": number}) for number in numbers or [""]}
+    if scope["sites"] and not set(directory.values()) & set(scope["sites"]):
+        numbers.append("")  # nobody knows the numbers of these sites
+    found = {town.branch({"branch": outage["branch"], "subscriber": number}) for number in numbers}
     return (found.pop() if len(found) == 1 else None) or NONE

@@ -12,7 +12,6 @@ BRAND_ROLL_UPS: RollUps = (
     ("brand",),
     ("branch",),
     ("service", "family"),
-    ("service", "brand"),
     ("service", "branch"),
 )
 

@@ -12,7 +12,8 @@ ENTRY = Indicator(
     numerator=IN_TIME.name,
     denominator=DECIDED.name,
     labels=BRAND_LABELS,
-    roll_ups=BRAND_ROLL_UPS,
+    # Some targets are for a brand of a service.
+    roll_ups=(*BRAND_ROLL_UPS, ("service", "brand")),
     windows=DAYS_AND_MONTHS,
     better="higher",
     runbook={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from streams.core.contributions import detection
 from streams.core.contributions.assessments import AssessmentChapter
 from streams.core.contributions.callbacks import CallbackChapter
 from streams.core.contributions.chapter import Chapter
@@ -23,8 +24,12 @@ CHAPTERS: tuple[type[Chapter], ...] = (
 )
 """One chapter for every kind of event that is counted."""
 
-MEASURES: dict[str, Measure] = {measure.name: measure for chapter in CHAPTERS for measure in chapter.measures}
-"""name → measure, over all chapters."""
+MEASURES: dict[str, Measure] = {
+    measure.name: measure
+    for measures in (*(chapter.measures for chapter in CHAPTERS), detection.MEASURES)
+    for measure in measures
+}
+"""name → measure, over all chapters, and of detection."""
 
 
 def chapters_for(definitions: Definitions) -> dict[str, Chapter]:

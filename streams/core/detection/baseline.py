@@ -32,7 +32,7 @@ def assumed_shape(hour_of_week: int) -> float:
     return _ASSUMED_DAY[hour_of_week % HOURS_A_DAY] / _ASSUMED_MEAN
 
 
-class Baseline(msgspec.Struct):
+class Baseline(msgspec.Struct, array_like=True):
     """What one cell has learned up to the instant `learned_to`."""
 
     learned_to: int

@@ -18,8 +18,8 @@ REASONS = {
         "en": "{lines} lines reported within {minutes} minutes, where about {expected} are usual",
     },
     "wave": {
-        "zh": "全网普遍增多：{minutes} 分钟内 {lines} 个号码申告，平时约 {expected}，涉及 {cells} 个单元",
-        "en": "more than usual everywhere: {lines} lines within {minutes} minutes, about {expected} usual, {cells} cells",
+        "zh": "全网普遍增多：{minutes} 分钟内 {lines} 个号码申告，平时约 {expected}",
+        "en": "more than usual everywhere: {lines} lines within {minutes} minutes, about {expected} usual",
     },
     "new_level": {
         "zh": "持续 {hours} 小时，视为新的常态",

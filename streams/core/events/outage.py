@@ -19,6 +19,7 @@ from streams.core.events.base import (
     check_year,
 )
 from streams.core.events.fault import Service
+from streams.core.outages.numbers import Numbers
 
 MAX_USERS = 1_000_000_000
 
@@ -102,5 +103,15 @@ def _check_steps(steps: Sequence[Step], outage: Outage) -> None:
             raise Refused("invalid", f"steps[{place}].at", "is after restored_at")
     for place, (step, following) in enumerate(pairwise(steps), start=1):
         check_not_before(f"steps[{place}].at", following.at, "the step before it", step.at)
-    if outage.users is not None and sum(step.users for step in steps) > outage.users:
-        raise Refused("invalid", "steps", f"restore more users than the {outage.users:,} that were out")
+    most = _most_users(outage)
+    if most is not None and sum(step.users for step in steps) > most:
+        raise Refused("invalid", "steps", f"restore more users than the {most:,} that were out")
+
+
+def _most_users(outage: Outage) -> int | None:
+    """Return the users as given, else the size of the ranges; None where prefixes or sites hold nobody knows whom."""
+    if outage.users is not None:
+        return outage.users
+    if outage.scope.prefixes or outage.scope.sites:
+        return None
+    return Numbers.of_ranges(outage.scope.ranges).size

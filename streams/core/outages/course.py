@@ -17,7 +17,7 @@ UsersFrom = Literal["directory", "given", "range", "unknown"]
 class Users(NamedTuple):
     """Who was out at the start: how many (None where nobody knows), who says so, and their numbers if it is known."""
 
-    count: int | None
+    total: int | None
     told_by: UsersFrom
     numbers: Numbers | None = None
 

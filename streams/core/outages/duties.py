@@ -16,7 +16,7 @@ from streams.core.outages.rules import Duty
 class Distance(msgspec.Struct, frozen=True, kw_only=True):
     """How far one outage is from one duty.
 
-    `share` is the part of the way, below 1 while the duty is not reached: that of the threshold furthest from it, as all
+    `share` is the part of the way, below 1 while the duty is not reached: that to the threshold furthest away, as all
     of a duty's must be reached. `reached_at` is the instant at which it was reached, or will be if nobody gets service
     before: None if never. `due_at` is the instant by which to report. Where the users are unknown, so is all this.
     """

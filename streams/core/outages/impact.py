@@ -1,7 +1,7 @@
 """What outages cost: users out, and the time that they had no service, per outage, per branch and in all, exactly.
 
-A pure function of all outages that reach into a period. Lines whose numbers are known (from a directory, or from ranges)
-count once at a time, over several outages too; given estimates, of which nobody knows who is meant, add up.
+A pure function of all outages that reach into a period. Lines whose numbers are known (from a directory, or from
+ranges) count once at a time, over several outages too; given estimates, of which nobody knows who is meant, add up.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ class OutageImpact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """Sums over outages: those that began in the period (of `unknown` ones the users are not known), net users and times.
+    """Sums over outages: those that began in the period, `unknown` ones of unknown users; net users and times.
 
-    Totals of periods that follow each other add up to those of the whole, but for `users_out`, which are out now.
+    Totals of periods that follow each other add up to those of the whole, but for `users_out`: those whom outages that
+    reach into the period keep out of service now.
     """
 
     outages: int = 0
@@ -114,7 +115,7 @@ def assess(outages: Iterable[Outage], definitions: Definitions, start: int, end:
     known = [_known(outage, definitions) for outage in outages if outage.status != "rejected"]
     known.sort(key=lambda one: (one.started_at, one.outage.id))
     net = _net([one for one in known if _is_counted(one.outage)], period)
-    net |= _net([one for one in known if one.outage.planned], period)
+    net |= _net([one for one in known if _is_planned_work(one.outage)], period)
     impacts = [
         _impact(one, net.get(one.outage.id, _Net()), period, definitions) for one in known if _touches(one, period)
     ]
@@ -126,18 +127,22 @@ def assess(outages: Iterable[Outage], definitions: Definitions, start: int, end:
             for branch in sorted({impact.branch for impact in counted})
         },
         total=_totals(counted, period),
-        planned=_totals([impact for impact in impacts if impact.outage.planned], period),
+        planned=_totals([impact for impact in impacts if _is_planned_work(impact.outage)], period),
     )
 
 
 def _known(outage: Outage, definitions: Definitions) -> _Known:
     users = users_of(outage, definitions)
-    groups = None if users.count is None else groups_of(outage, users.count)
+    groups = None if users.total is None else groups_of(outage, users.total)
     return _Known(outage, instant_of(outage.started_at), users, groups)
 
 
 def _is_counted(outage: Outage) -> bool:
-    return not outage.planned and outage.status != "suspected"
+    return outage.status != "suspected" and not outage.planned
+
+
+def _is_planned_work(outage: Outage) -> bool:
+    return outage.status != "suspected" and bool(outage.planned)
 
 
 def _touches(known: _Known, period: Period) -> bool:
@@ -164,7 +169,7 @@ def _net(known: Sequence[_Known], period: Period) -> dict[str, _Net]:
 
 
 def _shares(known: Sequence[_Known]) -> Iterator[Share]:
-    held = []
+    held: list[Held] = []
     for outage, started_at, users, groups in known:
         if users.numbers is not None:
             held += _held(outage.id, started_at, users.numbers, groups or ())
@@ -176,7 +181,7 @@ def _shares(known: Sequence[_Known]) -> Iterator[Share]:
 
 
 def _held(outage_id: str, started_at: int, numbers: Numbers, groups: Iterable[Group]) -> Iterator[Held]:
-    """Return the lines group by group. Nobody says which lines a step brought back: the lowest numbers are taken to be."""
+    """Return the lines group by group. Nobody says which lines a step brought back: it is taken to be the lowest."""
     for users, back_at in groups:
         rest = numbers.without_lowest(users)
         yield Held(started_at, outage_id, back_at, numbers - rest)
@@ -190,8 +195,8 @@ def _impact(known: _Known, net: _Net, period: Period, definitions: Definitions) 
         outage=outage,
         branch=branch_of(outage, definitions),
         state=_state(outage, period.now),
-        severity=_severity(definitions.outages.severities, users.count, whole),
-        users=users.count,
+        severity=_severity(definitions.outages.severities, users.total, whole),
+        users=users.total,
         users_from=users.told_by,
         numbers=stated_numbers(outage.scope).size if outage.scope.ranges else None,
         users_out=None if groups is None else sum(g.users for g in groups if started_at <= period.now < g.back_at),
@@ -206,10 +211,10 @@ def _impact(known: _Known, net: _Net, period: Period, definitions: Definitions) 
 
 
 def _state(outage: Outage, now: int) -> State:
-    if outage.planned:
-        return "planned"
     if outage.status == "suspected":
         return "suspected"
+    if outage.planned:
+        return "planned"
     return "active" if outage.restored_at is None or now < instant_of(outage.restored_at) else "restored"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -54,6 +54,11 @@ class Links:
             reverse=True,
         )
         self._in_hour = lru_cache(maxsize=4_096)(self._find_in_hour)
+
+    @property
+    def windows(self) -> Sequence[Window]:
+        """The outages that take reports, and when; those that started last first."""
+        return self._windows
 
     def __bool__(self) -> bool:
         """Tell whether any outage is known that takes reports."""

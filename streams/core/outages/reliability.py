@@ -50,9 +50,10 @@ def reliability(totals: Totals, served: int | None) -> Reliability:
 
 
 def threshold(daily_saidi_minutes: Sequence[Fraction]) -> float | None:
-    """Return T_MED = exp(α + 2.5 β) in minutes, from the SAIDI of each day of the five years before; None if there are fewer.
+    """Return T_MED = exp(α + 2.5 β) in minutes, from the SAIDI of each day of the five years before.
 
-    α and β are mean and standard deviation of ln SAIDI over the days that have any; None also where fewer than two have.
+    α and β are mean and standard deviation of ln SAIDI over the days that have any. None before there are five years of
+    days, and where fewer than two have any.
     """
     logarithms = [log(saidi) for saidi in daily_saidi_minutes if saidi > 0]
     if len(daily_saidi_minutes) < FIVE_YEARS_DAYS or len(logarithms) < 2:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated
 
 import msgspec
@@ -24,9 +26,13 @@ class Severity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     users: Count
     user_hours: Count
 
+    def is_above(self, other: Severity) -> bool:
+        """Tell whether it begins later than another, by either measure."""
+        return self.users > other.users and self.user_hours > other.user_hours
+
 
 class Duty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A duty to report: due when at least `users` were out for `minutes`, and `user_minutes` are reached (0: no matter).
+    """A duty to report: due once at least `users` were out for `minutes`, and `user_minutes` came up (0: no matter).
 
     `within_minutes` is the time to report from then on; 0 is at once.
     """
@@ -50,6 +56,21 @@ class OutageRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def counted(self) -> tuple[int, int]:
         """Return the part that changes what is counted."""
         return self.link_before_minutes, self.link_after_minutes
+
+    def problems(self) -> Iterator[str]:
+        """Return what contradicts itself, each as the field and the reason."""
+        for field, rules in (("severities", self.severities), ("duties", self.duties)):
+            for identity, following in pairwise(sorted(rule.id for rule in rules)):
+                if identity == following:
+                    yield f"{field}: {identity!r} stands twice"
+        for place, severity in enumerate(self.severities):
+            if place == 0 and (severity.users or severity.user_hours):
+                yield "severities[0]: has to begin at users: 0 and user_hours: 0, or a small outage has no class"
+            if place > 0 and not severity.is_above(self.severities[place - 1]):
+                yield f"severities[{place}]: has to begin at more users and more user_hours than the one before it"
+        for place, duty in enumerate(self.duties):
+            if not (duty.users or duty.minutes or duty.user_minutes):
+                yield f"duties[{place}]: give users, minutes or user_minutes, so that it can be reached"
 
     def link_before(self) -> int:
         """Return how long before its start (microseconds) an outage takes reports."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from os.path import commonprefix
+from itertools import takewhile
 
 from streams.core.events.outage import Scope
 from streams.core.outages.numbers import Numbers, is_digits
@@ -28,7 +28,7 @@ def _covers_number(scope: Scope, number: str) -> bool:
 
 
 def stated_numbers(scope: Scope) -> Numbers:
-    """Return the numbers in the scope's ranges; what lies under its prefixes and at its sites only a directory knows."""
+    """Return the numbers in the ranges; which lie under prefixes and at sites only a directory knows."""
     return Numbers.of_ranges(scope.ranges)
 
 
@@ -43,6 +43,11 @@ def _places(scope: Scope) -> Iterator[str]:
     for prefix in scope.prefixes:
         yield prefix if len(prefix) <= MOST_DIGITS else f"{prefix[:MOST_DIGITS]}…"
     for first, last in scope.ranges:
-        # The last digit is hidden even where both ends agree in it: a range of one number is somebody's.
-        shared = commonprefix((first[:-1], last))
+        shared = _shared_beginning(first, last)
         yield shared + "x" * (len(first) - len(shared))
+
+
+def _shared_beginning(first: str, last: str) -> str:
+    """Return the digits with which both begin, never all of them: a range of one number is somebody's."""
+    pairs = zip(first[:-1], last[:-1], strict=True)
+    return "".join(digit for digit, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -14,7 +14,7 @@ from streams.core.outages.numbers import Numbers
 
 
 class Held(NamedTuple):
-    """Lines that an outage keeps out of service during [start, end); in order, the first has them."""
+    """Lines that an outage keeps out of service during [start, end)."""
 
     start: int
     outage: str
@@ -37,7 +37,10 @@ class Share(NamedTuple):
 
 def shares_of(held: Iterable[Held]) -> Iterator[Share]:
     """Return what each outage has of the time of all lines, in no particular order."""
-    for group in _at_the_same_time(sorted(one for one in held if one.start < one.end and one.lines)):
+    ordered = sorted(
+        (one for one in held if one.start < one.end and one.lines), key=lambda one: (one.start, one.outage)
+    )
+    for group in _at_the_same_time(ordered):
         if len({one.outage for one in group}) == 1:
             yield from (Share(one.outage, one.lines.size, one.start, one.end, begins=True) for one in group)
             continue
@@ -60,7 +63,7 @@ def _at_the_same_time(ordered: Sequence[Held]) -> Iterator[list[Held]]:
 
 
 def _lines_by_holders(group: Sequence[Held]) -> Counter[tuple[int, ...]]:
-    """Return how many lines are held, at whatever time, by exactly which of the group (their places in it, in order)."""
+    """Return how many lines are held, at whatever times, by exactly which of the group (places in it, in order)."""
     edges = sorted(
         edge
         for place, one in enumerate(group)

@@ -16,13 +16,14 @@ from streams.core.tables import (
     key_products,
     mobile,
     on_time_fulfilment,
+    outages,
     repeat_reports,
     satisfaction,
     vip,
 )
 from streams.core.tables.month import TOTAL, MonthFigures
 
-CHAPTERS: dict[str, Callable[[MonthFigures], dict[str, Any]]] = {
+CHAPTERS: dict[str, Callable[[MonthFigures], dict[str, Any] | list[dict[str, Any]]]] = {
     "on_time_fulfilment": on_time_fulfilment.table,
     "repeat_reports": repeat_reports.table,
     "key_products": key_products.table,
@@ -32,6 +33,7 @@ CHAPTERS: dict[str, Callable[[MonthFigures], dict[str, Any]]] = {
     "contact_points": contact_points.table,
     "complaints": complaints.table,
     "satisfaction": satisfaction.table,
+    "outages": outages.table,
 }
 """Chapter → what makes its table, in the report's order."""
 

@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.core.bulletin import Bulletin
-from streams.core.bulletin_figures import Ratio, WeekFigure
+from streams.core.bulletin_figures import WeekFigure
 from streams.core.catalogue.indicator import Text as Names
 from streams.core.definitions import NONE
 from streams.core.figures import TopListFigure
-from streams.core.ratios import percent
+from streams.core.ratios import Ratio, percent
 from streams.core.tables import TOTAL
 from streams.core.tables.month import JUDGING_TIER
 from streams.core.tables.week import PENALTY_KINDS, ComparedCount, EventCount

@@ -1,0 +1,87 @@
+"""Names the cell and the time that explain a burst best: the expectation-based Poisson scan statistic.
+
+For a cell with c reports since an instant, where e are expected, the score is c ln(c / e) - (c - e): the log-likelihood
+by which a burst explains them better than the usual. A leaf that holds the whole burst scores higher than its parent,
+which expects more; a parent whose children all burn a little scores higher than each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import log
+
+import msgspec
+
+from streams.core.detection.signals import CITY, CellPath
+from streams.core.months import HOUR
+
+SMALLEST_RATE = 0.5
+"""A cell is taken to expect so much an hour at least: a cell that was never heard of is not infinitely surprising."""
+SMALLEST_EXPECTED = 0.05
+"""So much is expected at least in the shortest time, for the same reason."""
+SPREAD = 6.0
+"""The rest of the city, without the cell that burns most, must score so much for a wave."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A cell with its burst: since when, how many reports, how many were expected, and the score."""
+
+    cell: CellPath
+    since: int
+    reports: int
+    expected: float
+    score: float
+
+
+def score(reports: float, expected: float) -> float:
+    """Return how much better a burst explains the reports than the usual does; 0 where there are not more than usual."""
+    if reports <= expected:
+        return 0.0
+    return reports * log(reports / expected) - (reports - expected)
+
+
+def best_since(cell: CellPath, newest_first: Sequence[int], now: int, usual: float) -> Found:
+    """Return the burst in one cell: reports at these instants, from new to old, where `usual` an hour are expected."""
+    rate = max(usual, SMALLEST_RATE)
+    best = Found(cell, now, 0, 0.0, 0.0)
+    for count, at in enumerate(newest_first, start=1):
+        expected = max(SMALLEST_EXPECTED, rate * (now - at) / HOUR)
+        found = score(count, expected)
+        if found > best.score:
+            best = Found(cell, at, count, expected, found)
+    return best
+
+
+def explain(
+    reports: Mapping[CellPath, Sequence[int]], now: int, usual: Callable[[CellPath], float], *, lines: int
+) -> Found | None:
+    """Return the cell that explains the burst best, the deeper one at equal score; the city only if it all burns.
+
+    `reports` are the instants of each candidate's reports, from new to old; a cell needs `lines` of them.
+    """
+    found = [best_since(cell, instants, now, usual(cell)) for cell, instants in reports.items()]
+    ranked = sorted((each for each in found if each.reports >= lines), key=_rank)
+    if not ranked:
+        return None
+    best = ranked[0]
+    if best.cell == CITY and len(ranked) > 1 and not _is_spread(best, ranked[1], reports, usual, now):
+        return ranked[1]
+    return best
+
+
+def _rank(found: Found) -> tuple[float, int, CellPath]:
+    return -found.score, -len(found.cell), found.cell
+
+
+def _is_spread(
+    city: Found,
+    hottest: Found,
+    reports: Mapping[CellPath, Sequence[int]],
+    usual: Callable[[CellPath], float],
+    now: int,
+) -> bool:
+    """Tell whether the city still burns without its hottest cell."""
+    hours = (now - city.since) / HOUR
+    inside = sum(at >= city.since for at in reports[hottest.cell])
+    rest = max(SMALLEST_EXPECTED, city.expected - usual(hottest.cell) * hours)
+    return score(city.reports - inside, rest) >= SPREAD
