@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, get_args
 
-import msgspec
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -18,27 +17,21 @@ from streams.core.ratios import ratio_text
 from streams.core.rollups import Counts, subsets
 from streams.core.snapshot import SnapshotError, build_snapshot, write_snapshot
 from streams.core.targets import verdicts
+from streams.core.without_outages import without_outages
+from streams.serve.answers import Refusal, as_json, errors_as_json
 from streams.serve.collector import TallyCollector
+from streams.serve.outage_api import OutageApi
 from streams.serve.reader import TallyReader
 
 DEFAULT_WINDOW: Window = "month"
 READER = web.AppKey("reader", TallyReader)
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class _Refusal(Exception):
-    """A request that cannot be answered: HTTP status, and what is wrong."""
-
-    def __init__(self, status: int, error: str) -> None:
-        super().__init__(error)
-        self.status, self.error = status, error
-
 
 def make_app(reader: TallyReader, definitions: Definitions) -> web.Application:
     """Return the application that shows what `reader` has merged."""
-    app = web.Application(middlewares=[_errors_as_json])
+    app = web.Application(middlewares=[errors_as_json])
     figures = _Figures(reader, definitions)
+    outages = OutageApi(reader.tallies, definitions, figures.require)
     registry = CollectorRegistry()
     registry.register(TallyCollector(reader, definitions))
 
@@ -53,27 +46,15 @@ def make_app(reader: TallyReader, definitions: Definitions) -> web.Application:
             web.get("/api/snapshot/{period}", figures.snapshot),
             web.get("/api/indicators", figures.indicators),
             web.get("/api/indicators/{id}", figures.indicator),
+            web.get("/api/outages", outages.outages),
+            web.get("/api/outages/{id}", outages.outage),
         ]
     )
     return app
 
 
-@web.middleware
-async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except _Refusal as refusal:
-        return _json({"error": refusal.error}, refusal.status)
-    except web.HTTPException as error:
-        return _json({"error": f"{error.reason}: {request.method} {request.path}"}, error.status)
-
-
-def _json(content: Any, status: int = 200) -> web.Response:
-    return web.Response(body=msgspec.json.encode(content), status=status, content_type="application/json")
-
-
 async def _health(_: web.Request) -> web.Response:
-    return _json({"status": "alive"})
+    return as_json({"status": "alive"})
 
 
 class _Figures:
@@ -86,42 +67,43 @@ class _Figures:
 
     async def ready(self, _: web.Request) -> web.Response:
         problem = self._reader.problem()
-        return _json({"ready": problem is None, "problem": problem}, 200 if problem is None else 503)
+        return as_json({"ready": problem is None, "problem": problem}, 200 if problem is None else 503)
 
     async def snapshot(self, request: web.Request) -> web.Response:
-        self._require_figures()
+        self.require()
         period = request.match_info["period"]
         if not is_month(period):
-            raise _Refusal(400, f"{period!r} is no month: write it as in /api/snapshot/2009-07")
+            raise Refusal(400, f"{period!r} is no month: write it as in /api/snapshot/2009-07")
         made_from = (period, self._tallies.version)
         if self._snapshot is None or self._snapshot[0] != made_from:
             try:
                 body = write_snapshot(build_snapshot(period, self._tallies, self._definitions))
             except SnapshotError as error:
-                raise _Refusal(404, str(error)) from error
+                raise Refusal(404, str(error)) from error
             self._snapshot = (made_from, body)
         return web.Response(body=self._snapshot[1], content_type="application/json")
 
     async def indicators(self, request: web.Request) -> web.Response:
-        self._require_figures()
-        window = _window(request, get_args(Window))
+        self.require()
+        window, counts = _window(request, get_args(Window)), self._counts(request)
         shown = [indicator for indicator in INDICATORS if window in indicator.windows]
-        return _json(self._content(window, [self._entry(one, window, one.roll_ups) for one in shown]))
+        return as_json(self._content(window, [self._entry(one, window, one.roll_ups) for one in shown]))
 
     async def indicator(self, request: web.Request) -> web.Response:
-        self._require_figures()
+        self.require()
         identity = request.match_info["id"]
         indicator = next((one for one in INDICATORS if one.id == identity), None)
         if indicator is None:
             known = ", ".join(one.id for one in INDICATORS)
-            raise _Refusal(404, f"there is no indicator {identity!r}; there are {known}")
+            raise Refusal(404, f"there is no indicator {identity!r}; there are {known}")
         window = _window(request, indicator.windows)
-        return _json(self._content(window, [self._entry(indicator, window, subsets(indicator.labels))]))
+        return as_json(self._content(window, [self._entry(indicator, window, subsets(indicator.labels))]))
 
-    def _require_figures(self) -> None:
+    def require(self) -> None:
+        """Raise Refusal while there is a reason not to show figures."""
         problem = self._reader.problem()
         if problem is not None:
-            raise _Refusal(503, problem)
+            raise Refusal(503, problem)
 
     def _content(self, window: Window, entries: list[dict[str, Any]]) -> dict[str, Any]:
         return {"as_of": datetime_of(self._tallies.as_of()), "window": window, "indicators": entries}
@@ -164,5 +146,5 @@ class _Figures:
 def _window(request: web.Request, allowed: tuple[Window, ...]) -> Window:
     window = request.query.get("window", DEFAULT_WINDOW)
     if window not in allowed:
-        raise _Refusal(400, f"window={window} is not one of {', '.join(allowed)}")
+        raise Refusal(400, f"window={window} is not one of {', '.join(allowed)}")
     return window
