@@ -92,28 +92,29 @@ def _is_dated(row: Any) -> bool:
 
 def _differences_of_rows(where: str, printed: Sequence[Tree], recomputed: Sequence[Tree]) -> Iterator[Check]:
     """Yield what differs in lists of dated entries, and the entries that only one of them has."""
-    for place, (row, counted) in enumerate(paired(printed, recomputed)):
-        if row is None:
-            yield Check(where=where, printed=None, recomputed=counted[DATE], note=NOT_PRINTED)
-        elif counted is None:
+    pairs, left = paired(printed, recomputed)
+    for place, (row, counted) in enumerate(pairs):
+        if counted is None:
             yield Check(where=f"{where}[{place}]", printed=row[DATE], recomputed=None, note=NOTHING_TO_RECOMPUTE)
-        else:
-            follows_ranges = row.get("users") == _lines_in_scope(row) == _lines_in_scope(counted)
-            for check in _differences(f"{where}[{place}]", row, counted, counted):
-                if not (follows_ranges and check.where.endswith(".users")):
-                    yield check
+            continue
+        follows_ranges = row.get("users") == _lines_in_scope(row) == _lines_in_scope(counted)
+        for check in _differences(f"{where}[{place}]", row, counted, counted):
+            if not (follows_ranges and check.where.endswith(".users")):
+                yield check
+    for counted in left:
+        yield Check(where=where, printed=None, recomputed=counted[DATE], note=NOT_PRINTED)
 
 
-def paired(printed: Sequence[Tree], recomputed: Sequence[Tree]) -> list[tuple[Tree | None, Tree | None]]:
-    """Return dated entries of two lists as pairs of the same date: the printed ones in order, then those of one list alone."""
+def paired(printed: Sequence[Tree], recomputed: Sequence[Tree]) -> tuple[list[tuple[Tree, Tree | None]], list[Tree]]:
+    """Return each printed entry with the recomputed one of the same date, and the recomputed ones that are left."""
     left = list(recomputed)
-    pairs = []
+    pairs: list[tuple[Tree, Tree | None]] = []
     for row in printed:
         counted = next((one for one in left if one[DATE] == row[DATE]), None)
         if counted is not None:
             left.remove(counted)
         pairs.append((row, counted))
-    return [*pairs, *((None, counted) for counted in left)]
+    return pairs, left
 
 
 def _counterpart(key: str, content: Any, recomputed: Tree, chapter: Tree) -> Any:

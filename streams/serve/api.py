@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
@@ -25,6 +25,14 @@ from streams.serve.reader import TallyReader
 
 DEFAULT_WINDOW: Window = "month"
 READER = web.AppKey("reader", TallyReader)
+WITH, WITHOUT = "with", "without"
+
+
+class _Asked(NamedTuple):
+    """The window that is asked for, and whether with the reports that belong to mass outages or without."""
+
+    window: Window
+    outages: str
 
 
 def make_app(reader: TallyReader, definitions: Definitions) -> web.Application:
@@ -85,9 +93,9 @@ class _Figures:
 
     async def indicators(self, request: web.Request) -> web.Response:
         self.require()
-        window, counts = _window(request, get_args(Window)), self._counts(request)
-        shown = [indicator for indicator in INDICATORS if window in indicator.windows]
-        return as_json(self._content(window, [self._entry(one, window, one.roll_ups) for one in shown]))
+        asked = _asked(request, get_args(Window))
+        shown = [indicator for indicator in INDICATORS if asked.window in indicator.windows]
+        return as_json(self._content(asked, [self._entry(one, asked, one.roll_ups) for one in shown]))
 
     async def indicator(self, request: web.Request) -> web.Response:
         self.require()
@@ -96,8 +104,8 @@ class _Figures:
         if indicator is None:
             known = ", ".join(one.id for one in INDICATORS)
             raise Refusal(404, f"there is no indicator {identity!r}; there are {known}")
-        window = _window(request, indicator.windows)
-        return as_json(self._content(window, [self._entry(indicator, window, subsets(indicator.labels))]))
+        asked = _asked(request, indicator.windows)
+        return as_json(self._content(asked, [self._entry(indicator, asked, subsets(indicator.labels))]))
 
     def require(self) -> None:
         """Raise Refusal while there is a reason not to show figures."""
@@ -105,11 +113,14 @@ class _Figures:
         if problem is not None:
             raise Refusal(503, problem)
 
-    def _content(self, window: Window, entries: list[dict[str, Any]]) -> dict[str, Any]:
-        return {"as_of": datetime_of(self._tallies.as_of()), "window": window, "indicators": entries}
+    def _content(self, asked: _Asked, entries: list[dict[str, Any]]) -> dict[str, Any]:
+        as_of = datetime_of(self._tallies.as_of())
+        return {"as_of": as_of, "window": asked.window, "outages": asked.outages, "indicators": entries}
 
-    def _entry(self, indicator: Indicator, window: Window, roll_ups: Any) -> dict[str, Any]:
-        counts, day = self._tallies.window(window), self._judging_day(window)
+    def _entry(self, indicator: Indicator, asked: _Asked, roll_ups: Any) -> dict[str, Any]:
+        counts, day = self._tallies.window(asked.window), self._judging_day(asked.window)
+        if asked.outages == WITHOUT:
+            counts = without_outages(counts, (indicator.numerator, indicator.denominator))
         return {
             "id": indicator.id,
             "names": indicator.names,
@@ -143,8 +154,10 @@ class _Figures:
         return self._calendar.last_day(month)
 
 
-def _window(request: web.Request, allowed: tuple[Window, ...]) -> Window:
-    window = request.query.get("window", DEFAULT_WINDOW)
-    if window not in allowed:
-        raise Refusal(400, f"window={window} is not one of {', '.join(allowed)}")
-    return window
+def _asked(request: web.Request, windows: tuple[Window, ...]) -> _Asked:
+    window, outages = request.query.get("window", DEFAULT_WINDOW), request.query.get("outages", WITH)
+    if window not in windows:
+        raise Refusal(400, f"window={window} is not one of {', '.join(windows)}")
+    if outages not in (WITH, WITHOUT):
+        raise Refusal(400, f"outages={outages} is not one of {WITH}, {WITHOUT}")
+    return _Asked(window, outages)

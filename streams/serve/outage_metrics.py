@@ -118,8 +118,8 @@ class OutageMetrics:
         for one in active:
             for distance in distances(one.impact, duties, now):
                 if distance.share is not None:
-                    place_ = distance.duty, one.branch
-                    nearest[place_] = max(nearest.get(place_, 0.0), float(distance.share))
+                    labels = distance.duty, one.branch
+                    nearest[labels] = max(nearest.get(labels, 0.0), float(distance.share))
         for labels, share in sorted(nearest.items()):
             family.add_metric(labels, share)
         return family
@@ -127,7 +127,7 @@ class OutageMetrics:
     def _suspected(self, tallies: MergedTallies) -> Metric:
         family = GaugeMetricFamily(
             "streams_suspected_outage_reports",
-            "Reports of the bursts that look like a mass outage (or a wave of complaints) and that nobody has declared.",
+            "Reports of bursts that look like a mass outage, or a wave of complaints, and that nobody has declared.",
             labels=("suspicion", "place", "branch", "kind"),
         )
         suspicions = sorted(open_suspicions(tallies), key=lambda one: (-one.lines, one.id))

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from tests.oracle.counting import NONE, Town, limits
-from tests.oracle.impact import Impact, assess, kind_of, stretches_of
+from tests.oracle.impact import Impact, assess, covers, kind_of, stretches_of
 from tests.oracle.linking import Reports, report
 from tests.oracle.reading import (
     Kind,
@@ -152,17 +152,18 @@ def count(
 def branch(outage: Record, town: Town, directory: Mapping[str, str]) -> str:
     """The branch that the outage names, else that of its numbers where all have the same."""
     scope = outage["scope"]
-    numbers = [*scope["prefixes"], *(number for number, site in directory.items() if site in scope["sites"])]
+    known = [number for number, site in directory.items() if covers(scope, number, site)]
+    numbers = [*scope["prefixes"], *known]
     for prefix in scope["prefixes"]:
-        numbers += [known for known in town.prefixes if known.startswith(prefix)]
+        numbers += [longer for longer in town.prefixes if longer.startswith(prefix)]
     for first, last in scope["ranges"]:
         # Along a range the branch changes nowhere but where the numbers with a known prefix begin, or have ended.
-        whole = [known for known in town.prefixes if len(known) <= len(first)]
-        begins = [int(known.ljust(len(first), "0")) for known in whole]
-        ends = [int(known.ljust(len(first), "9")) + 1 for known in whole]
+        shorter = [prefix for prefix in town.prefixes if len(prefix) <= len(first)]
+        begins = [int(prefix.ljust(len(first), "0")) for prefix in shorter]
+        ends = [int(prefix.ljust(len(first), "9")) + 1 for prefix in shorter]
         changes = {str(number).zfill(len(first)) for number in (*begins, *ends)}
         numbers += [first, *(number for number in changes if len(number) == len(first) and first < number <= last)]
-    if scope["sites"] and not set(directory.values()) & set(scope["sites"]):
+    if scope["sites"] and not known:
         numbers.append("")  # nobody knows the numbers of these sites
     found = {town.branch({"branch": outage["branch"], "subscriber": number}) for number in numbers}
     return (found.pop() if len(found) == 1 else None) or NONE

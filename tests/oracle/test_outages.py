@@ -51,6 +51,7 @@ def test_the_directory_tells_the_numbers_of_a_site() -> None:
     directory = {"7651111": "FTTB媒体箱", "7651112": "FTTB媒体箱", "6631111": "机房"}
     assert count(site, directory=directory).outages["a"].branch == "乐至"
     assert count(site, directory={**directory, "6631112": "FTTB媒体箱"}).outages["a"].branch == "none"
+    assert count(site, directory={"6631111": "机房"}).outages["a"].branch == "none"
 
 
 def ranges(*ends: Sequence[object]) -> dict[str, object]:

@@ -64,7 +64,7 @@ def test_an_indicator_is_shown_as_numerator_and_denominator() -> None:
         {"by": "brand", "brand": "E8"},
         {"by": "family", "family": "我的E家"},
         {"by": "brand,branch", "brand": "E8", "branch": "现业"},
-        {"by": "service,brand", "service": "broadband", "brand": "E8"},
+        {"by": "service,family", "service": "broadband", "family": "我的E家"},
     ):
         assert found[series("streams_indicator_numerator", **month, **labels)] == 1
         assert found[series("streams_indicator_denominator", **month, **labels)] == 2

@@ -1,8 +1,7 @@
-"""The figures of outages as they are published: one outage with its users, hours, reports and duties; and the totals."""
+"""The figures of outages as they are published: users, hours, reports and duties of each; and the totals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -30,8 +29,8 @@ DEFAULT_STATUS = "confirmed"
 class DutyFigure(msgspec.Struct, frozen=True, kw_only=True):
     """How far an outage is from one duty to report; all but `reached` is None where nobody knows its users.
 
-    `share` is the part of the way, a decimal fraction, from 1 on reached. `reached_at` and `due_at`: when it was reached
-    (or will be, if nobody gets service before), and until when to report; None if that is never.
+    `share` is the part of the way, a decimal fraction. `reached_at` and `due_at`: when it was reached (or will be, if
+    nobody gets service before), and until when to report; None if that is never.
     """
 
     duty: str
@@ -45,10 +44,10 @@ class OutageFigure(msgspec.Struct, frozen=True, kw_only=True):
     """One outage. Hours have two decimals; what depends on its users is None where nobody knows how many there are.
 
     `users` were out at its start, and `users_from` says who says so; `users_out` are out now. `numbers` is how many its
-    ranges hold, both ends included. `hours` is how long it lasted, or lasts so far; `user_hours` are those of the month,
-    with lines that another outage had too, `user_hours_whole` those of the whole outage. `reports` are the tickets and
-    complaints that belong to it, `reporters` the distinct numbers that they came from, `reporter_share` their part of
-    the users.
+    ranges hold, both ends included. `hours` is how long it lasted, or lasts so far; `user_hours` are those of the
+    month, with lines that another outage had too, `user_hours_whole` those of the whole outage. `reports` are the
+    tickets and complaints that belong to it, `reporters` the distinct numbers that they came from, `reporter_share`
+    their part of the users.
     """
 
     id: str
@@ -100,8 +99,9 @@ class ReliabilityFigure(msgspec.Struct, frozen=True, kw_only=True):
 class TotalFigure(msgspec.Struct, frozen=True, kw_only=True):
     """Sums over a month's outages, planned and suspected ones apart: each line once at a time, so that all adds up.
 
-    `outages` began in the month, of `unknown` ones nobody knows the users. `users` lost service in it, `users_out` have
-    none now. `served` is what reliability divides by; `without_major_days` is None where no day can be called major yet.
+    `outages` began in the month, of `unknown` ones nobody knows the users. `users` lost service in it, `users_out`
+    have none now. `served` is what reliability divides by; `without_major_days` is None where no day can be called
+    major yet.
     """
 
     outages: int

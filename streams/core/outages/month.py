@@ -68,9 +68,7 @@ def outage_by_itself(
 
 def _figures(impacts: Sequence[OutageImpact], tallies: MergedTallies, definitions: Definitions) -> list[OutageFigure]:
     reports = reports_of([impact.outage for impact in impacts], tallies, definitions)
-    return [
-        outage_figure(impact, reports[impact.outage.id], definitions, tallies.as_of()) for impact in impacts
-    ]
+    return [outage_figure(impact, reports[impact.outage.id], definitions, tallies.as_of()) for impact in impacts]
 
 
 def _is_live(impact: OutageImpact, now: int) -> bool:
