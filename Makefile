@@ -20,8 +20,9 @@ setup: $(RUNTIME)  ## install what running needs into .venv (Python 3.11 or newe
 demo: $(RUNTIME)  ## replay July 2009 through broker, workers and serve (DEMO_ARGS="--exit" ends by itself)
 	$(BIN)/streams demo $(DEMO_ARGS)
 
-test: $(DEVELOPMENT)  ## fetch Apache Kafka, then run every test (PYTEST_ARGS="tests/core -x" narrows)
+test: $(DEVELOPMENT)  ## fetch Kafka, Prometheus, Alertmanager, then run every test (PYTEST_ARGS="tests/core -x" narrows)
 	$(BIN)/python -m tests.kafka.apache fetch
+	$(BIN)/python -m tests.tools.debian fetch
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(DEVELOPMENT)  ## check style, formatting, types, and which room imports which
@@ -34,7 +35,7 @@ bench: $(DEVELOPMENT)  ## measure throughput, memory, latency and take-over on A
 	$(BIN)/python -m tests.kafka.apache fetch
 	$(BIN)/python -m bench
 
-generate: $(RUNTIME)  ## write the files that are made from the code (AsyncAPI, JSON Schema)
+generate: $(RUNTIME)  ## write the files that are made from the code (AsyncAPI, alerting rules and routes)
 	$(BIN)/streams generate
 
 lock: $(DEVELOPMENT)  ## pin pyproject.toml's dependencies anew, with hashes, for Python 3.11 and newer

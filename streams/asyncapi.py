@@ -11,7 +11,7 @@ import yaml
 from streams.core.events import EVENT_TYPES, Event, Outage
 from streams.core.events.context import Closing, Tick
 from streams.core.letters import REASONS, RESENT_HEADER
-from streams.kafka.topics import CONTEXT, DEAD_LETTERS, OUTAGE_COPIES, SOURCES, TALLIES, TOPICS, Topic, real_name
+from streams.kafka.topics import CONTEXT, DEAD_LETTERS, OUTAGE_COPIES, PAGES, SOURCES, TALLIES, TOPICS, Topic, real_name
 
 Tree = dict[str, Any]
 Kind = type[Event] | type[Tick] | type[Closing]
@@ -30,6 +30,7 @@ WHAT_CHANNELS_CARRY = {
     OUTAGE_COPIES: "Every outage once more for each partition, which must know them all. Internal.",
     CONTEXT: "Time and the closing of months, for each partition by itself: whoever sends names the partition.",
     TALLIES: "What the events count to. Internal: its encoding may change with the program.",
+    PAGES: "Whom the pager told what and when, and who took it. Internal: its encoding may change with the program.",
     DEAD_LETTERS: "Messages that could not be counted; a record of the same key in streams-state resolved closes one.",
 }
 
@@ -130,6 +131,13 @@ def _messages(topic: Topic) -> dict[str, Tree]:
             "Tally": {
                 "summary": "The counts of one bucket of time, or the partition's head, which ends a round.",
                 "contentType": "application/msgpack",
+                "bindings": key,
+            }
+        },
+        PAGES: {
+            "Page": {
+                "summary": "One matter that somebody is told of, whole, as it stands.",
+                "contentType": "application/json",
                 "bindings": key,
             }
         },

@@ -21,6 +21,7 @@ COMMANDS = (
     "audit",
     "dead-letters",
     "check",
+    "pager",
     "generate",
 )
 

@@ -64,6 +64,7 @@ class _Channels(msgspec.Struct, forbid_unknown_fields=True):
     hotline: Text
     channels: list[Text]
     escalated: list[Text]
+    watched: list[Text]
     categories: list[Text]
     subcategories: dict[Text, list[Text]]
     conducts: list[Text]
@@ -136,6 +137,7 @@ def load(directory: Path, *, timezone: str, ledger_months: int, subscribers: Pat
         hotline=channels.hotline,
         channels=tuple(channels.channels),
         escalated_channels=frozenset(channels.escalated),
+        watched_channels=tuple(channels.watched),
         categories=tuple(channels.categories),
         subcategories={category: tuple(parts) for category, parts in channels.subcategories.items()},
         conducts=tuple(channels.conducts),
@@ -207,6 +209,7 @@ def _problems_of_channels(channels: _Channels) -> Iterator[str]:
     for field, values, known in (
         ("hotline", [channels.hotline], channels.channels),
         ("escalated", channels.escalated, channels.channels),
+        ("watched", channels.watched, channels.channels),
         ("subcategories", channels.subcategories, channels.categories),
     ):
         for value in values:

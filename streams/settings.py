@@ -62,6 +62,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     broker: tuple[Address, ...]
     serve: Address
     worker_web: Address
+    pager: Address
+    pager_url: str
+    pager_secret: Secret | None
     partitions: int
     prefix: str
     clock: Clock
@@ -85,6 +88,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Read every variable of `TABLE` from `environment`; raises SettingsError for the first that cannot be used."""
         fields = {variable.field: variable.read(environment) for variable in TABLE}
         fields["sasl_password"] = fields.pop("sasl_password_file") or fields["sasl_password"]
+        fields["pager_secret"] = fields.pop("pager_secret_file") or fields["pager_secret"]
+        fields["pager_url"] = fields["pager_url"] or fields["public_url"] or f"http://{fields['pager']}"
         fields["public_url"] = fields["public_url"] or f"http://{fields['serve']}"
         fields["definitions_dir"] = fields["definitions_dir"] or _CHECKOUT_DEPLOY
         settings = cls(**fields)
@@ -242,6 +247,18 @@ TABLE: tuple[Variable, ...] = (
     Variable("STREAMS_WORKER_WEB", "worker_web", "127.0.0.1:8089", "",
              "where a worker answers /metrics, /health and /ready; port 0 takes any free one",
              "host:port", _address(0)),
+    Variable("STREAMS_PAGER", "pager", "127.0.0.1:8090", "",
+             "where `streams pager` takes alerts from Alertmanager, and acknowledgements",
+             "host:port", _address(1)),
+    Variable("STREAMS_PAGER_URL", "pager_url", "", "",
+             "how people reach `streams pager` from outside; without it STREAMS_PUBLIC_URL, else http://STREAMS_PAGER",
+             "a URL that begins with http:// or https://", _optional(_matching(r"https?://\S+[^\s/]"))),
+    Variable("STREAMS_PAGER_SECRET", "pager_secret", "", "",
+             "what links to acknowledge a page are signed with; a file keeps it out of the process list",
+             "a secret text", _optional(Secret)),
+    Variable("STREAMS_PAGER_SECRET_FILE", "pager_secret_file", "", "",
+             "a file that holds that secret; it goes before STREAMS_PAGER_SECRET",
+             "the path of a readable file with the secret in it", _optional(_secret_in_file)),
     Variable("STREAMS_CLOCK", "clock", "wall", "",
              "whose time moves open tickets past their deadlines: the machine's, or that of the replayed log",
              "wall or log", _one_of(Clock)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,7 +9,6 @@ import pytest
 import yaml
 
 from streams.asyncapi import DEAD_LETTER_HEADERS, document_text
-from streams.commands.generate import FILES
 from streams.core.events import EVENT_TYPES, Refused
 from streams.core.letters import Message, dead_letter
 from streams.kafka.topics import TOPICS
@@ -23,12 +21,6 @@ def document() -> Tree:
     """The contract, parsed."""
     parsed: Tree = yaml.safe_load(document_text())
     return parsed
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_committed_files_are_as_they_would_be_made(path: Path) -> None:
-    """Who changes a Struct or a topic runs `streams generate`, so that the contract's change shows in the review."""
-    assert path.read_text(encoding="utf-8") == FILES[path]()
 
 
 def test_every_topic_is_a_channel_with_its_limits(document: Tree) -> None:

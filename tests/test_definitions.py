@@ -190,6 +190,7 @@ def test_a_target_may_follow_another(folder: Path) -> None:
         ("brands.yaml", "  fixed: [", "  fax: [", "Invalid enum value 'fax'"),
         ("channels.yaml", "hotline: 10000号", "hotline: 10001号", "hotline: '10001号' is not one of"),
         ("channels.yaml", "escalated: [工信部申诉, ", "escalated: [工信部, ", "escalated: '工信部' is not one of"),
+        ("channels.yaml", "watched: [消协(12315)]", "watched: [消协]", "watched: '消协' is not one of"),
         ("channels.yaml", "  智能网: [使用", "  智能: [使用", "subcategories: '智能' is not one of"),
         (
             "departments.yaml",

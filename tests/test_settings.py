@@ -41,7 +41,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
 def test_the_table_has_each_field_once() -> None:
     """Every field of Settings is read from a variable named after it, and help can say what each one means."""
     fields = [variable.field for variable in Settings.table()]
-    assert sorted(fields) == sorted([*Settings.__struct_fields__, "sasl_password_file"])
+    assert sorted(fields) == sorted([*Settings.__struct_fields__, "sasl_password_file", "pager_secret_file"])
     for variable in Settings.table():
         assert variable.name == f"STREAMS_{variable.field.upper()}"
         assert variable.sentence

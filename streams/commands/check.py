@@ -11,6 +11,11 @@ from typing import NamedTuple
 import click
 from rich.table import Table
 
+from streams.alerting.gaps import gap_problems
+from streams.alerting.pager.delivery import address_problem, channel_addresses
+from streams.alerting.pager.desk import wall_clock
+from streams.alerting.roster import Roster
+from streams.alerting.roster_file import ROSTER_FILE, read_roster
 from streams.commands.common import Command, result_console, settings_and_logs
 from streams.core.catalogue import INDICATORS
 from streams.core.definitions import Definitions
@@ -37,7 +42,7 @@ class Found(NamedTuple):
 @click.option("--json", "as_json", is_flag=True, help="print JSON")
 @click.pass_context
 def command(ctx: click.Context, *, as_json: bool) -> None:
-    """Check settings, definitions, broker, topics and targets, and say what to do where something is wrong.
+    """Check settings, definitions, targets, roster, broker and topics, and say what to do where something is wrong.
 
     Exit code 1: something is wrong.
     """
@@ -68,6 +73,7 @@ def _checks() -> Iterator[Found]:
     else:
         yield Found(f"definitions in {settings.definitions_dir}, {definitions.digest()}")
         yield from _check_targets(definitions)
+        yield from _check_roster(settings, definitions)
     yield from asyncio.run(_check_broker(settings))
 
 
@@ -82,6 +88,34 @@ def _check_targets(definitions: Definitions) -> Iterator[Found]:
     yield from (Found("targets", f"{TARGETS_FILE}: {problem}") for problem in dict.fromkeys(problems))
     if not problems:
         yield Found(f"{len(definitions.targets)} targets, all of indicators in the catalogue")
+
+
+def _check_roster(settings: Settings, definitions: Definitions) -> Iterator[Found]:
+    """Yield what is wrong with the roster, and where a pager's secret is set, with the channels' addresses."""
+    path = settings.definitions_dir / ROSTER_FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        yield Found("roster", f"{path}: {error}")
+        return
+    roster, lines, problems = read_roster(text, definitions.branches)
+    if roster is not None and not problems:
+        problems = gap_problems(roster, lines, wall_clock())
+    yield from (Found("roster", f"{path}, {problem}") for problem in problems)
+    if roster is None or problems:
+        return
+    yield Found(f"roster of {len(roster.people)} people, without gaps for a month")
+    if settings.pager_secret is not None:
+        yield from _check_channels(roster)
+
+
+def _check_channels(roster: Roster) -> Iterator[Found]:
+    addresses = channel_addresses(os.environ)
+    names = [channel.name for person in roster.people.values() for channel in person.channels]
+    problems = [problem for name in names if (problem := address_problem(name, addresses))]
+    yield from (Found("channels", problem) for problem in problems)
+    if not problems:
+        yield Found(f"{len(names)} channels of the roster, all with an address")
 
 
 async def _check_broker(settings: Settings) -> list[Found]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from streams import asyncapi
-from streams.commands.common import Command
+from streams.alerting.roster_file import ROSTER_FILE, RosterError, load_roster
+from streams.alerting.rules.figures import not_shown
+from streams.alerting.rules.files import files as alerting_files
+from streams.alerting.rules.planned_work import PLANNED_WORK_FILE, PlannedWorkError, load_planned_work
+from streams.commands.common import DEFINITIONS, Command
+from streams.definitions import load
+from streams.settings import Settings
 
 CHECKOUT = Path(__file__).parents[2]
-FILES: dict[Path, Callable[[], str]] = {CHECKOUT / "deploy" / "asyncapi.yaml": asyncapi.document_text}
-"""Each file with what makes its text."""
 
 
 @click.command(
@@ -20,22 +23,44 @@ FILES: dict[Path, Callable[[], str]] = {CHECKOUT / "deploy" / "asyncapi.yaml": a
     cls=Command,
     short_help="write the files made from the code",
     examples=["streams generate", "streams generate --check"],
-    reads=[],
+    reads=[*DEFINITIONS, "STREAMS_SERVE", "STREAMS_WORKER_WEB", "STREAMS_PAGER"],
+    mendable=(RosterError, PlannedWorkError),
 )
 @click.option(
     "--check", "only_check", is_flag=True, help="write nothing; exit code 1 if a file is not as it would be made"
 )
 @click.pass_context
 def command(ctx: click.Context, *, only_check: bool) -> None:
-    """Write the files that are made from the code: deploy/asyncapi.yaml, the contract of topics and messages.
+    """Write the files that are made from the code and from what deploy/ says.
 
-    They are committed, so that a change of the contract shows in a review.
+    They are deploy/asyncapi.yaml, the contract of topics and messages, and what Prometheus and Alertmanager are told:
+    prometheus/ and alertmanager/ beside targets.yaml and roster.yaml, whose change changes them. They are committed,
+    so that such a change shows in a review.
     """
-    stale = [path for path, make in FILES.items() if not path.exists() or path.read_text(encoding="utf-8") != make()]
+    made = generated(Settings.from_environment())
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in stale:
         if not only_check:
-            path.write_text(FILES[path](), encoding="utf-8")
-        click.echo(f"{path.relative_to(CHECKOUT)} {'differs: run `streams generate`' if only_check else 'written'}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(made[path], encoding="utf-8")
+        shown = path.relative_to(CHECKOUT) if path.is_relative_to(CHECKOUT) else path
+        click.echo(f"{shown} {'differs: run `streams generate`' if only_check else 'written'}")
     if not stale:
         click.echo("All generated files are as they should be.")
     ctx.exit(int(only_check and bool(stale)))
+
+
+def generated(settings: Settings) -> dict[Path, str]:
+    """Return each file with its text."""
+    folder = settings.definitions_dir
+    definitions = load(folder, timezone=settings.timezone, ledger_months=settings.ledger_months)
+    roster = load_roster(folder / ROSTER_FILE, definitions.branches)
+    for target in not_shown(definitions):
+        labels = ", ".join(target.labels) or "none"
+        click.echo(f"No alert for a target of {target.indicator}: /metrics does not show it by {labels}.", err=True)
+    planned = load_planned_work(folder / PLANNED_WORK_FILE, definitions.branches)
+    alerting = alerting_files(definitions, roster, planned, settings)
+    return {
+        CHECKOUT / "deploy" / "asyncapi.yaml": asyncapi.document_text(),
+        **{folder / path: text for path, text in alerting.items()},
+    }

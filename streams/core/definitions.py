@@ -44,6 +44,7 @@ class Definitions(msgspec.Struct, frozen=True, kw_only=True):
     hotline: str = ""
     channels: tuple[str, ...] = ()
     escalated_channels: frozenset[str] = frozenset()
+    watched_channels: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     subcategories: dict[str, tuple[str, ...]] = {}
     conducts: tuple[str, ...] = ()

@@ -30,6 +30,8 @@ from streams.core.tables import MonthFigures, month_tables
 from streams.core.tables.agreements import agreements
 
 TREND_MONTHS = 12
+REPORTS_FOLDER, SNAPSHOT_FILE = "reports", "snapshot.json"
+"""A month's snapshot is kept in REPORTS_FOLDER/2009-07/SNAPSHOT_FILE, unless somebody wants it elsewhere."""
 
 
 class SnapshotError(Exception):

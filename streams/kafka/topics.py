@@ -28,6 +28,7 @@ SIGNALS = SIGNALS_TOPIC
 SUSPECTED = SUSPECTED_TOPIC
 TALLIES = TALLIES_TOPIC
 DEAD_LETTERS = DEAD_LETTERS_TOPIC
+PAGES = "pages"
 
 SOURCES = SOURCE_TOPICS
 
@@ -70,6 +71,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(name=SUSPECTED, keyed_by="id of the suspected outage"),
     Topic(name=CONTEXT, keyed_by="nothing: one copy for each partition"),
     Topic(name=TALLIES, keyed_by="source topic, partition and bucket", cleanup_policy="compact"),
+    Topic(name=PAGES, keyed_by="id of the page", cleanup_policy="compact"),
     # A source's largest record must fit with its topic, offset and reason around it.
     Topic(name=DEAD_LETTERS, keyed_by="the key of the record it holds", max_message_bytes=5 * MEBIBYTE),
 )

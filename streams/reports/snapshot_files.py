@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from streams.core.definitions import Definitions
-from streams.core.snapshot import Snapshot, build_snapshot, write_snapshot
+from streams.core.snapshot import REPORTS_FOLDER, SNAPSHOT_FILE, Snapshot, build_snapshot, write_snapshot
 from streams.kafka.client import Connection
 from streams.reports.as_of import tallies_as_of
 from streams.reports.audit import Progress
 from streams.reports.reading import read_tallies
 from streams.settings import Settings
 
-REPORTS = Path("reports")
-SNAPSHOT_FILE = "snapshot.json"
+REPORTS = Path(REPORTS_FOLDER)
 
 
 async def take_snapshot(

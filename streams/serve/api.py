@@ -22,6 +22,7 @@ from streams.serve.answers import Refusal, as_json, errors_as_json
 from streams.serve.collector import TallyCollector
 from streams.serve.outage_api import OutageApi
 from streams.serve.reader import TallyReader
+from streams.serve.snapshot_metric import SnapshotCollector
 
 DEFAULT_WINDOW: Window = "month"
 READER = web.AppKey("reader", TallyReader)
@@ -42,6 +43,7 @@ def make_app(reader: TallyReader, definitions: Definitions) -> web.Application:
     outages = OutageApi(reader.tallies, definitions, figures.require)
     registry = CollectorRegistry()
     registry.register(TallyCollector(reader, definitions))
+    registry.register(SnapshotCollector(reader, definitions))
 
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

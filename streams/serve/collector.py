@@ -58,6 +58,7 @@ class TallyCollector(Collector):
             "The time up to which every partition has counted.",
             value=self._tallies.as_of() / SECOND,
         )
+        yield from self._month()
         yield from self._indicators()
         yield self._targets()
         for count in COUNTS:
@@ -65,6 +66,16 @@ class TallyCollector(Collector):
         for level in LEVELS:
             yield self._level(level)
         yield from self._outages.collect(self._tallies)
+
+    def _month(self) -> Iterator[Metric]:
+        """Yield when the month began and will end that the windows called month are about."""
+        month = self._calendar.month_of(self._tallies.as_of())
+        for edge, instant in (("start", self._calendar.month_start(month)), ("end", self._calendar.month_end(month))):
+            yield GaugeMetricFamily(
+                f"streams_month_{edge}_timestamp_seconds",
+                f"The {edge} of the month that holds the data's time.",
+                value=instant / SECOND,
+            )
 
     def _indicators(self) -> Iterator[Metric]:
         labels = ("indicator", "window", "by", *DIMENSIONS)

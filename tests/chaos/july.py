@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from streams.core.snapshot import Snapshot
-from streams.reports.snapshot_files import SNAPSHOT_FILE
+from streams.core.snapshot import SNAPSHOT_FILE, Snapshot
 from streams.samples import callbacks, july_2009, printed
 from streams.samples.lines import Line
 from tests import oracle

@@ -272,3 +272,10 @@ def test_the_series_budget_holds_for_all_that_is_known_and_ten_thousand_invented
     assert found[series("streams_orders", window="month", by="brand", brand="other")] >= 10_000
     cells = rolled_up(installation.tallies.month("2009-07"), "complaints", ("department",))
     assert sum(department.startswith("D") for (department,) in cells) == 10_000
+
+
+def test_the_month_s_edges_are_shown() -> None:
+    """Who forecasts a month's end need know neither calendar nor time zone."""
+    found = samples(counted(), DEFINITIONS)
+    assert found[series("streams_month_start_timestamp_seconds")] == at("2009-07-01 00:00").timestamp()
+    assert found[series("streams_month_end_timestamp_seconds")] == at("2009-08-01 00:00").timestamp()

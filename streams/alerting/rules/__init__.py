@@ -1,0 +1,1 @@
+"""What Prometheus and Alertmanager are told, made from the catalogue, the targets and the roster."""

@@ -1,0 +1,71 @@
+"""When work on the network is planned: then a branch's warnings wait until it is over; what is critical never does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+import yaml
+
+from streams.alerting.roster import CITY
+
+PLANNED_WORK_FILE = "planned-work.yaml"
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
+Name = Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]+$")]
+Branches = Annotated[list[str], msgspec.Meta(min_length=1)]
+
+
+class PlannedWorkError(ValueError):
+    """The file cannot be used; the message names it, the place and the reason."""
+
+
+NAMES_IN_FILE = {"start": "from", "end": "until", "day": "date"}
+
+
+class PlannedWork(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=NAMES_IN_FILE):
+    """Work in some branches, from one hour of the day until another: on weekdays, or on one date, or on every day."""
+
+    name: Name
+    branches: Branches
+    start: Clock
+    end: Clock
+    weekdays: list[Weekday] = []
+    day: date | None = None
+
+    def interval(self, timezone: str) -> dict[str, Any]:
+        """Return it as a time interval of Alertmanager, in the hours of a time zone."""
+        times: dict[str, Any] = {"times": [{"start_time": self.start, "end_time": self.end}], "location": timezone}
+        if self.weekdays:
+            times["weekdays"] = list(self.weekdays)
+        if self.day is not None:
+            parts = {"years": self.day.year, "months": self.day.month, "days_of_month": self.day.day}
+            times |= {name: [str(number)] for name, number in parts.items()}
+        return {"name": self.name, "time_intervals": [times]}
+
+
+def load_planned_work(path: Path, branches: Collection[str]) -> list[PlannedWork]:
+    """Return the planned work of a file, for the branches of places.yaml; raises PlannedWorkError."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        planned = msgspec.convert(content, dict[Literal["planned"], list[PlannedWork]]).get("planned", [])
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, msgspec.ValidationError) as error:
+        raise PlannedWorkError(f"{path}: {error}") from error
+    for problem in _problems(planned, {*branches, CITY}):
+        raise PlannedWorkError(f"{path}: {problem}")
+    return planned
+
+
+def _problems(planned: Sequence[PlannedWork], branches: Collection[str]) -> Iterator[str]:
+    for place, work in enumerate(planned):
+        for branch in work.branches:
+            if branch not in branches:
+                yield f"planned[{place}].branches: {branch!r} is not one of {', '.join(sorted(branches))}"
+        if work.start >= work.end:
+            yield f"planned[{place}]: until {work.end} is not after from {work.start}; divide it at 24:00"
+        if work.name in (before.name for before in planned[:place]):
+            yield f"planned[{place}].name: {work.name!r} stands twice"

@@ -1,0 +1,1 @@
+"""Alerts: rules, routes, roster and pager."""

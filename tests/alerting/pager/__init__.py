@@ -1,0 +1,1 @@
+"""The pager: pages, their course, texts and deliveries, and the process itself."""

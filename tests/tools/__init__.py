@@ -1,0 +1,1 @@
+"""Programs of others that tests run: Prometheus and Alertmanager with their checkers, from Debian's packages."""
