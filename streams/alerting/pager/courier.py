@@ -9,7 +9,7 @@ import structlog
 
 from streams.alerting.pager.acknowledge import Signer
 from streams.alerting.pager.delivery import Deliverer
-from streams.alerting.pager.desk import Desk, Send, wall_clock
+from streams.alerting.pager.desk import Desk, Send
 from streams.alerting.pager.live import ServeClient
 from streams.alerting.pager.messages import Item, Writer
 
@@ -63,21 +63,22 @@ class Courier:
                 task.result()
 
     async def _send(self, send: Send) -> None:
-        written_at = wall_clock()
         # As they are now: since they were made, a page may have been taken or be over.
-        pages = {page.id: self._desk.pages[page.id] for page, _ in send.notices}
+        send = Send(send.channel, tuple((self._desk.pages[page.id], notice) for page, notice in send.notices))
+        is_one = len({page.id for page, _ in send.notices}) == 1
         items = [
-            Item(pages[page.id], notice, await self._serve.live(page.subject.labels) if len(pages) == 1 else None)
+            Item(page, notice, await self._serve.live(page.subject.labels) if is_one else None)
             for page, notice in send.notices
         ]
-        first, is_open = items[0], any(item.page.state == "open" for item in items)
-        link = f"{self._pager_url}{LINK_PATH}{self._signer.token(first.page, first.notice)}" if is_open else ""
-        message = self._writer.message(items, link, is_short=self._is_short(first.notice.person, send.channel))
+        page, notice = send.notices[0]
+        is_open = any(one.state == "open" for one, _ in send.notices)
+        link = f"{self._pager_url}{LINK_PATH}{self._signer.token(page, notice)}" if is_open else ""
+        message = self._writer.message(items, link, is_short=self._is_short(notice.person, send.channel))
         outcome = await self._deliverer.send(send.channel, message)
         self.outcomes[outcome] += 1
         if outcome != "delivered":
-            log.warning("a message did not get out", channel=send.channel, id=first.notice.id, outcome=outcome)
-        await self._desk.sent(send, written_at, outcome)
+            log.warning("a message did not get out", channel=send.channel, id=notice.message_id, outcome=outcome)
+        await self._desk.sent(send, outcome)
 
     def _is_short(self, person: str, channel: str) -> bool:
         known = self._desk.roster.people.get(person)

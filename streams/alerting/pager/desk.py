@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from streams.alerting.pager import escalation
+from streams.alerting.pager.delivery import Outcome
 from streams.alerting.pager.pages import GroupUpdate, Notice, Page
 from streams.alerting.pager.store import PageStore, StoreError
 from streams.alerting.pager.storm import Traffic
@@ -103,14 +104,14 @@ class Desk:
 
         await self.hand_in(change)
 
-    async def sent(self, send: Send, written_at: int, outcome: str) -> None:
-        """Take in how sending went."""
+    async def sent(self, send: Send, outcome: Outcome) -> None:
+        """Take in how sending went; the pages in it are as the message told of them."""
 
         def change(at: int) -> Iterator[Page]:
             for sent, notice in send.notices:
                 page = self._latest[sent.id]
                 if outcome == "delivered":
-                    yield escalation.delivered(page, notice.id, written_at, at, self.roster)
+                    yield escalation.delivered(page, notice.id, sent, self.roster, at)
                 else:
                     for_good = outcome == "impossible"
                     yield escalation.failed(page, notice.id, self.roster, at, for_good=for_good)

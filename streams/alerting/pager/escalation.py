@@ -79,14 +79,16 @@ def acknowledged(page: Page, person: str, at: int) -> Page:
     return _dropped(taken, lambda notice: notice.kind == "page")
 
 
-def delivered(page: Page, notice_id: str, written_at: int, at: int, roster: Roster) -> Page:
-    """Return the page after a notice, written at one instant, reached its channel at another."""
+def delivered(page: Page, notice_id: str, told: Page, roster: Roster, at: int) -> Page:
+    """Return the page after a notice reached its channel; it told of the page as it was when it was written."""
     [notice] = (one for one in page.notices if one.id == notice_id)
     page = _changed(page, _with(notice, state="delivered", delivered_at=at))
-    happened_at, kind = (page.news_at, "update") if page.resolved_at is None else (page.resolved_at, "resolve")
-    is_told = any(one.kind == kind and one.channel == notice.channel for one in page.notices if one.id != notice_id)
-    if written_at < happened_at and not is_told:
-        # It was on its way when that came, so that it did not tell of it.
+    kind: NoticeKind = "update" if page.resolved_at is None else "resolve"
+    happened_at = page.news_at if page.resolved_at is None else page.resolved_at
+    is_behind = (told.news_at, told.resolved_at) != (page.news_at, page.resolved_at)
+    will_hear = any(one.channel == notice.channel and one.made_at >= happened_at for one in page.notices)
+    if is_behind and not will_hear:
+        # It was on its way when that came.
         return _noted(page, kind, notice.person, roster, at, channels=[notice.channel])
     return page
 

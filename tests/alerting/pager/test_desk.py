@@ -114,12 +114,12 @@ async def test_a_thousand_groups_are_a_few_messages() -> None:
         while sends := desk.due_sends([]):
             singles += len(sends)
             for send in sends:
-                await desk.sent(send, clock.at, "delivered")
+                await desk.sent(send, "delivered")
         assert singles == MOST_NOTICES
         clock.at += GATHER
         [digest] = desk.due_sends([])
         assert len(digest.notices) == 1_000 - MOST_NOTICES
-        await desk.sent(digest, clock.at, "failed")
+        await desk.sent(digest, "failed")
         clock.at += MINUTE
         [again] = desk.due_sends([])
         assert {notice.message_id for _, notice in again.notices} == {digest.notices[0][1].message_id}
@@ -162,7 +162,7 @@ async def test_a_message_is_sent_once_while_its_channel_is_busy() -> None:
         [again] = desk.due_sends([])
         assert isinstance(again, Send)
         assert again.notices == send.notices
-        await desk.sent(again, clock.at, "delivered")
+        await desk.sent(again, "delivered")
         assert desk.due_sends([]) == []
 
 

@@ -56,7 +56,7 @@ def pending(page: Page) -> list[Notice]:
 def all_delivered(page: Page, at: int) -> Page:
     """The page after everything that was pending has got out."""
     for notice in pending(page):
-        page = escalation.delivered(page, notice.id, at, at, KNOWN)
+        page = escalation.delivered(page, notice.id, page, KNOWN, at)
     return page
 
 
@@ -144,26 +144,28 @@ def test_a_message_that_never_got_out_still_tells_that_it_came_and_went() -> Non
 
 def test_a_message_on_its_way_at_the_end_is_followed_by_the_end() -> None:
     """Whoever gets one that was written before the end hears of the end as well."""
-    page = escalation.updated(opened(), update(is_firing=False), KNOWN, AT + MINUTE)
-    page = escalation.delivered(page, page.notices[0].id, AT, AT + 2 * MINUTE, KNOWN)
+    told = opened()
+    page = escalation.updated(told, update(is_firing=False), KNOWN, AT + MINUTE)
+    page = escalation.delivered(page, page.notices[0].id, told, KNOWN, AT + 2 * MINUTE)
     assert [(notice.kind, notice.state) for notice in page.notices] == [("page", "delivered"), ("resolve", "pending")]
 
 
 def test_a_message_on_its_way_is_followed_by_what_it_does_not_tell() -> None:
     """Also of an update; one that was written after it tells of it, and needs none."""
-    page = escalation.updated(opened(), update(klass="critical"), KNOWN, AT + 2)
+    told = opened()
+    page = escalation.updated(told, update(klass="critical"), KNOWN, AT + 2)
     [first] = page.notices
-    late = escalation.delivered(page, first.id, AT + 1, AT + 3, KNOWN)
+    late = escalation.delivered(page, first.id, told, KNOWN, AT + 3)
     assert [notice.kind for notice in late.notices] == ["page", "update"]
-    assert [notice.kind for notice in escalation.delivered(page, first.id, AT + 2, AT + 3, KNOWN).notices] == ["page"]
+    assert [notice.kind for notice in escalation.delivered(page, first.id, page, KNOWN, AT + 3).notices] == ["page"]
 
 
 def test_the_end_is_told_once() -> None:
     """Also to somebody whom an update reaches after the end was noted."""
     page = escalation.updated(all_delivered(opened(), AT), update(klass="critical"), KNOWN, AT + 1)
-    [on_its_way] = pending(page)
+    [on_its_way], told = pending(page), page
     page = escalation.updated(page, update(is_firing=False), KNOWN, AT + 3)
-    page = escalation.delivered(page, on_its_way.id, AT + 2, AT + 4, KNOWN)
+    page = escalation.delivered(page, on_its_way.id, told, KNOWN, AT + 4)
     assert [(notice.kind, notice.state) for notice in page.notices] == [
         ("page", "delivered"),
         ("update", "delivered"),
@@ -241,7 +243,7 @@ def test_whatever_happens_a_page_is_delivered_or_still_tried(events: Sequence[tu
         waiting = pending(page)
         if event in ("delivered", "failed") and waiting:
             page = (
-                escalation.delivered(page, waiting[0].id, at, at, KNOWN)
+                escalation.delivered(page, waiting[0].id, page, KNOWN, at)
                 if event == "delivered"
                 else escalation.failed(page, waiting[0].id, KNOWN, at, for_good=False)
             )
