@@ -19,6 +19,8 @@ COMMANDS = (
     "snapshot",
     "bulletin",
     "audit",
+    "outages",
+    "outage",
     "dead-letters",
     "check",
     "generate",

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
 
 from streams.cli import COMMANDS, streams
 from streams.commands.common import Command
@@ -20,34 +18,10 @@ from streams.core.definitions import Definitions
 from streams.definitions import load
 from streams.kafka import topics
 from streams.settings import Settings
-from tests.conftest import Broker
+from tests.conftest import Broker, Run, on
 from tests.core.installation import at, ticket
 from tests.kafka.apache import free_ports
 from tests.kafka.installed import PlacedInstallation, publish
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
-    """Run a command in an empty folder with nothing but the given variables set; logging stays as it was."""
-    library = logging.getLogger("aiokafka")
-    level = library.level
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("streams.logs.configure", lambda *_, **__: None)
-    for variable in Settings.table():
-        monkeypatch.delenv(variable.name, raising=False)
-
-    def invoke(*arguments: str, settings: Mapping[str, str] | None = None, **options: object) -> Result:
-        return CliRunner().invoke(streams, arguments, env=dict(settings or {}), **options)
-
-    yield invoke
-    library.setLevel(level)
-
-
-def on(broker: Broker, prefix: str) -> dict[str, str]:
-    """The variables that lead to an installation of three partitions on a broker."""
-    return {"STREAMS_BROKER": broker.connection.bootstrap, "STREAMS_PREFIX": prefix, "STREAMS_PARTITIONS": "3"}
 
 
 def all_commands() -> list[tuple[str, ...]]:

@@ -75,7 +75,7 @@ class Signals:
             return
         number, site = reported_from
         at = instant_of(event.happened_at())
-        if site is None and self._definitions.directory is not None:
+        if not site and self._definitions.directory is not None:
             site = self._definitions.directory.site_of(number, at)
         self._waiting.append(
             Signal(

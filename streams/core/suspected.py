@@ -46,11 +46,7 @@ class SuspectedOutage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
 def told(suspicion: Suspicion, revision: int) -> SuspectedOutage:
     """Return a suspicion of the detector as it is told the `revision`-th time."""
-    scope = Scope(
-        ranges=list(suspicion.ranges),
-        prefixes=list(suspicion.prefixes),
-        sites=[suspicion.site] if suspicion.site else [],
-    )
+    scope = _scope_of(suspicion)
     return SuspectedOutage(
         id=suspicion.id,
         revision=revision,
@@ -88,17 +84,23 @@ def read(value: bytes | str) -> SuspectedOutage:
     return _DECODE(value)
 
 
-def explains(outage: Outage, suspicion: Suspicion) -> bool:
-    """Tell whether an outage's scope has a part of the place that is suspected in it."""
-    scope = outage.scope
-    if suspicion.site and suspicion.site in scope.sites:
-        return True
-    for first, last in suspicion.ranges:
-        ends = [end for stated in scope.ranges for end in stated]
-        meets = any(len(end) == len(first) and first <= end <= last for end in ends)
-        if meets or scopes.covers(scope, first, None) or scopes.covers(scope, last, None):
-            return True
-    starts = [*scope.prefixes, *(first for first, _ in scope.ranges)]
-    return any(
-        start.startswith(prefix) or prefix.startswith(start) for prefix in suspicion.prefixes for start in starts
+def explains(outage: Outage, branch: str, suspicion: Suspicion) -> bool:
+    """Tell whether an outage of `branch` has a part of the suspected place in its scope.
+
+    A suspicion that names no place within its branch is explained by any outage there: if there is more to it, it is
+    raised anew. A wave has no place.
+    """
+    place = _scope_of(suspicion)
+    if not (place.ranges or place.prefixes or place.sites):
+        return bool(suspicion.branch) and suspicion.branch == branch
+    return bool(
+        set(outage.scope.sites) & set(place.sites) or scopes.meant_numbers(outage.scope) & scopes.meant_numbers(place)
+    )
+
+
+def _scope_of(suspicion: Suspicion) -> Scope:
+    return Scope(
+        ranges=list(suspicion.ranges),
+        prefixes=list(suspicion.prefixes),
+        sites=[suspicion.site] if suspicion.site else [],
     )

@@ -11,15 +11,16 @@ from streams.core.contributions import Chapter
 from streams.core.definitions import Definitions
 from streams.core.events.context import CONTEXT_TOPIC
 from streams.core.head import HEAD_KEY, Head, read_head, vouches_for_tallies
+from streams.core.known_outages import COPIES_TOPIC
 from streams.core.ledger import Fold
 from streams.core.letters import DEAD_LETTERS_TOPIC, Message
 from streams.core.partition import Partition
 from streams.core.publication import TALLIES_TOPIC
 from streams.core.rounds import Headers, Outgoing, Round
 from streams.core.takeover import Kept, Takeover
-from streams.core.tallies import Bucket, Cells, bucket_of, read_cells
+from streams.core.tallies import DETECTION, Bucket, Cells, bucket_of, read_cells
 
-FAULTS, ORDERS = "faults", "orders"
+FAULTS, COMPLAINTS, ORDERS, OUTAGES = "faults", "complaints", "orders", "outages"
 
 
 class Fenced(Exception):
@@ -57,7 +58,9 @@ class Picture:
         self._waiting: dict[Bucket, bytes | None] = {}
 
     def read(self, key: bytes, value: bytes | None) -> bool:
-        """Take a record in; return whether it was a head."""
+        """Take a record in; return whether it was a head. What detection keeps beside the tallies is passed over."""
+        if key.startswith(DETECTION):
+            return False
         if key != HEAD_KEY:
             self._waiting[bucket_of(key)] = value
             return False
@@ -146,6 +149,10 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True):
     no_fencing: bool = False
     ticks_without_after: bool = False
     looks_beside_at_a_take_over_alone: bool = False
+    links_at_a_take_over_alone: bool = False
+    copies_to_itself_alone: bool = False
+    links_to_rejected_outages: bool = False
+    believes_copies_of_closed_months: bool = False
 
 
 UNBROKEN = Faults()
@@ -163,9 +170,10 @@ class Owner:
         kept: Kept | None,
         *,
         wall_clock: bool,
+        detects: bool = True,
         faults: Faults = UNBROKEN,
     ) -> None:
-        """Take the partition over on `broker`; `kept` is a state of it from earlier."""
+        """Take the partition over on `broker`; `kept` is a state of it from earlier; `detects`: signals are watched."""
         self.number, self._broker, self._faults = number, broker, faults
         self.token = broker.open(number)
         takeover = Takeover(kept=kept)
@@ -184,9 +192,24 @@ class Owner:
             partitions=broker.partitions,
             wall_clock=wall_clock,
         )
-        if faults.looks_beside_at_a_take_over_alone:
-            for counting in self.partition._counting.values():
+        if not detects:
+            self.partition._watch = None
+        self._break_counting()
+
+    def _break_counting(self) -> None:
+        counted, faults = self.partition._counted, self._faults
+        for counting in counted._counting.values():
+            if faults.looks_beside_at_a_take_over_alone:
                 counting.update_beside = lambda *_: None  # type: ignore[method-assign]
+            if faults.links_at_a_take_over_alone:
+                counting.relink = lambda _: None  # type: ignore[method-assign]
+        known, take = counted.outages._outages, counted.outages.take
+        if faults.links_to_rejected_outages:
+            counted.outages._outages = lambda: [  # type: ignore[method-assign]
+                msgspec.structs.replace(outage, status=None) for outage in known()
+            ]
+        if faults.believes_copies_of_closed_months:
+            counted.outages.take = lambda message, _: take(message, ())  # type: ignore[method-assign]
 
     def deliver(self, topic: str, limit: int) -> None:
         """Hand the partition at most `limit` more messages of a topic."""
@@ -201,8 +224,15 @@ class Owner:
         """Send what changed; return whether there was anything. Raises Fenced."""
         a_round = self.partition.take_round()
         if a_round is not None:
+            if self._faults.copies_to_itself_alone:
+                a_round = msgspec.structs.replace(
+                    a_round, side_effects=list(filter(self._stays_here, a_round.side_effects))
+                )
             self._broker.send(self.token, a_round, breaks_after)
         return a_round is not None
+
+    def _stays_here(self, effect: Outgoing) -> bool:
+        return effect.topic != COPIES_TOPIC or effect.partition == self.number
 
 
 def _without_after(value: bytes | None) -> bytes | None:

@@ -7,7 +7,7 @@ three forget, and learn only up to an instant that the caller names: what is new
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import log
 
 import msgspec
@@ -89,9 +89,8 @@ class Baseline(msgspec.Struct, array_like=True):
         calendar: Calendar,
         ancestor: Shape,
         rules: DetectionRules,
-        blind: Sequence[tuple[int, int]] = (),
     ) -> None:
-        """Let time go by until `to`, not counting the `blind` intervals: in them other tickets came than the usual."""
+        """Let time go by until `to`."""
         level = self.level()
         begin = self.learned_to
         while begin < to:
@@ -100,31 +99,33 @@ class Baseline(msgspec.Struct, array_like=True):
             self._forget(end - begin, rules)
             if self.week_tickets and begin % HOUR == 0:
                 self._forget_hour(hour_of_week, rules)
-            seen = end - begin - sum(max(0, min(end, late) - max(begin, early)) for early, late in blind)
-            if seen > 0:
-                hours = seen / HOUR
-                weight = ancestor(hour_of_week)
-                own = self.shape(hour_of_week, ancestor, rules) if self.week_tickets else weight
-                self.hours += hours * weight
-                self.lately_expected += level * own * hours
-                self._expose(hour_of_week, hours)
+            hours, weight = (end - begin) / HOUR, ancestor(hour_of_week)
+            own = self.shape(hour_of_week, ancestor, rules) if self.week_tickets else weight
+            self.hours += hours * weight
+            self.lately_expected += level * own * hours
+            self._expose(hour_of_week, hours)
             begin = end
         self.learned_to = max(self.learned_to, to)
 
-    def learn_ticket(self, hour_of_week: int) -> None:
-        """Count one ticket of an hour of the week; time has gone by until then."""
-        self.tickets += 1
-        self.lately_tickets += 1
+    def learn_ticket(self, hour_of_week: int, weight: float) -> None:
+        """Count one ticket of an hour of the week by its weight; time has gone by until then."""
+        self.tickets += weight
+        self.lately_tickets += weight
         if self.week_tickets:
-            self.week_tickets[hour_of_week] += 1
+            self.week_tickets[hour_of_week] += weight
         if self.day_tickets:
-            self.day_tickets[hour_of_week % HOURS_A_DAY] += 1
+            self.day_tickets[hour_of_week % HOURS_A_DAY] += weight
 
     def jump(self, rate: float, shape: float) -> None:
         """Take `rate` tickets an hour, at an hour of this shape, for the new level; it weighs as much as a day."""
+        before = self.level()
         self.hours = min(self.hours, float(HOURS_A_DAY))
         self.tickets = rate / shape * (self.hours + _CAUTION_HOURS)
         self.lately_tickets = self.lately_expected = 0.0
+        if before:
+            times = self.level() / before
+            self.week_tickets = [tickets * times for tickets in self.week_tickets]
+            self.day_tickets = [tickets * times for tickets in self.day_tickets]
 
     def _forget(self, duration: int, rules: DetectionRules) -> None:
         slow = 0.5 ** (duration / (rules.level_half_life_days * DAY))

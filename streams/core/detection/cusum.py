@@ -7,15 +7,16 @@ falls by usual x (ratio - 1) an hour, never below 0; both are divided by the dis
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import log
+from math import log, sqrt
 
 from streams.core.detection.rules import DetectionRules
 from streams.core.months import HOUR
 
 
 def reckoned(usual: float, rules: DetectionRules) -> float:
-    """Return what is reckoned with, where `usual` lines an hour are expected."""
-    return max(usual, rules.smallest_rate)
+    """Return what is reckoned with where `usual` lines an hour are expected: a busy hour is no burst."""
+    busy = usual + rules.busy_deviations * sqrt(rules.dispersion * usual)
+    return max(busy, rules.smallest_rate)
 
 
 def ratio(usual: float, rules: DetectionRules) -> float:
@@ -36,7 +37,7 @@ def after_report(evidence: float, usual: float, rules: DetectionRules) -> float:
 
 def evidence_of(reports: Iterable[int], until: int, usual: float, rules: DetectionRules) -> float:
     """Return the evidence at `until` of reports at these instants, in their order."""
-    evidence, before = 0.0, until
+    evidence, before = 0.0, 0
     for at in reports:
         evidence = after_report(after_silence(evidence, at - before, usual, rules), usual, rules)
         before = at

@@ -15,20 +15,22 @@ from typing import NamedTuple
 import msgspec
 
 from streams.core.detection import cusum, scan
-from streams.core.detection.burst import Burst
+from streams.core.detection.burst import Burst, times_usual
 from streams.core.detection.cells import Cells
 from streams.core.detection.recent import FREE, KNOWN, RecentReports, Report
 from streams.core.detection.rules import DetectionRules
 from streams.core.detection.signals import CITY, CellPath, Signal, cells_of, lies_in, site_of
 from streams.core.detection.suspicion import Reason, Suspicion
-from streams.core.months import DAY, HOUR, MINUTE, NEVER, Calendar
+from streams.core.months import HOUR, MINUTE, Calendar
 
 GLOBAL = "detector"
 _BURST, _CELL, _RECENT = "burst:", "cell:", "recent:"
 """Names of records begin so; a detector of complaints and one of faults need keys of their own around them."""
 
-_BLIND_FOR = 14 * DAY
-_MOST_BLIND = 200
+_FEW = 2
+"""So many lines above the usual keep no suspicion open."""
+_LATEST = 20 * MINUTE
+"""On the first day, what came so lately may be the burst itself, and does not tell what is usual."""
 
 
 class KnownOutage(NamedTuple):
@@ -39,20 +41,10 @@ class KnownOutage(NamedTuple):
     end: int
 
 
-class _Blind(msgspec.Struct, array_like=True):
-    """While a burst goes on, its cell and those below learn nothing."""
-
-    burst: str
-    cell: CellPath
-    begin: int
-    end: int
-
-
 class _State(msgspec.Struct):
     begin: int | None = None
     now: int = 0
     minute: int = 0
-    blind: list[_Blind] = []
 
 
 class Detector:
@@ -111,7 +103,7 @@ class Detector:
         """
         self._known = tuple(outages)
         newly = [report for report in self._recent if report.mark == FREE and self._is_known(report)]
-        self._recent.mark(newly, KNOWN)
+        self._recent.mark(newly, KNOWN, 0.0)
         self._put_right(newly)
 
     def declare(self, outage: str, covers: Callable[[Suspicion], bool]) -> list[Suspicion]:
@@ -119,18 +111,14 @@ class Detector:
         now = self._state.now
         told = []
         for burst in list(self._bursts.values()):
-            before = burst.told_lines
-            suspicion = burst.told(now, self._rules, state="declared", outage=outage, ended_at=now)
-            if covers(suspicion):
-                self._end(burst, now)
-                told.append(suspicion)
-            else:
-                burst.told_lines = before
+            if covers(burst.suspicion(self._rules)):
+                told.append(burst.told(now, self._rules, state="declared", outage=outage, ended_at=now))
+                self._end(burst)
         return told
 
     def open(self) -> list[Suspicion]:
         """Return the open suspicions as they were last told."""
-        return [burst.told(burst.updated_at, self._rules) for burst in self._bursts.values()]
+        return [burst.suspicion(self._rules) for burst in self._bursts.values()]
 
     def expected(self, cell: CellPath, at: int) -> tuple[float, float]:
         """Return how many lines an hour are usual in a cell at `at`, and the upper end of the usual band."""
@@ -146,50 +134,64 @@ class Detector:
         self._learn(self._recent.leave(self._quarantine(now)))
 
     def _learn(self, reports: Iterable[Report]) -> None:
-        """Learn what no suspicion has taken."""
+        """Learn what belongs to no declared outage; what a suspicion has taken weighs little."""
         for report in reports:
-            if report.mark == FREE and not report.again:
+            if report.mark != KNOWN and not report.again:
                 for cell in self._cells_of(report.leaves):
-                    blind = [(each.begin, each.end) for each in self._state.blind if lies_in(cell, each.cell)]
-                    self._cells.learn(cell, report.at, blind)
+                    self._cells.learn(cell, report.at, report.lesson)
 
     # --- evidence ------------------------------------------------------------------------------------------------
 
     def _feed(self, signal: Signal, cells: Sequence[CellPath], wave: Burst | None) -> list[Suspicion]:
         """Move the evidence of the cells, from fine to coarse; return what is raised. Under a wave, more is usual."""
         now = signal.at
+        threshold = self._rules.threshold * (2 if self._is_first_day(now) else 1)
         alarmed = []
         for path in cells:
             if wave is not None and path == wave.cell:
                 continue
-            cell = self._cells.hear(path, self._state.begin or now, self._quarantine(now))
-            if not cell.evidence:
-                cell.evident_at = now
-            if self._cells.report(path, now, self._usual(path, now, wave)) >= self._threshold(now):
+            self._cells.hear(path, self._begin(now), self._quarantine(now))
+            if self._cells.report(path, now, self._usual(path, now, wave)) >= threshold:
                 alarmed.append(path)
-        if alarmed and now - (self._state.begin or now) >= self._rules.first_hour_minutes * MINUTE:
-            return self._raise(alarmed, signal, wave)
-        return []
+        if self._is_first_day(now):
+            alarmed = [path for path in alarmed if self._is_more_than_before(path, now, threshold)]
+        return self._raise(alarmed, signal, wave) if alarmed else []
+
+    def _begin(self, now: int) -> int:
+        return now if self._state.begin is None else self._state.begin
 
     def _usual(self, path: CellPath, now: int, wave: Burst | None) -> float:
         return self._cells.usual(path, now) * (1.0 if wave is None else wave.factor)
 
     def _is_first_day(self, now: int) -> bool:
-        return now - (self._state.begin or now) < self._rules.first_day_hours * HOUR
+        return now - self._begin(now) < self._rules.first_day_hours * HOUR
 
-    def _threshold(self, now: int) -> float:
-        return self._rules.threshold * (2 if self._is_first_day(now) else 1)
+    def _is_more_than_before(self, path: CellPath, now: int, threshold: float) -> bool:
+        """Tell whether a cell burns also against its own last hour and a half, but for the last 20 minutes.
+
+        On the first day nothing else tells what is usual.
+        """
+        begin, end = max(self._begin(now), self._quarantine(now)), now - _LATEST
+        if now - self._begin(now) < self._rules.first_hour_minutes * MINUTE:
+            return False
+        reports = self._instants([path], (FREE,), now).get(path, [])
+        usual = sum(at < end for at in reports) * HOUR / (end - begin)
+        return cusum.evidence_of(reversed(reports), now, usual, self._rules) >= threshold
 
     def _raise(self, alarmed: Sequence[CellPath], signal: Signal, wave: Burst | None) -> list[Suspicion]:
+        """Raise a suspicion for the cell that explains best what alarmed; it must burn itself, if not so much yet."""
         now = signal.at
         marks = (FREE,) if wave is None else (FREE, wave.id)
-        instants = self._instants(alarmed, marks, now, without=None if wave is None else wave.cell)
-        found = scan.explain(
-            instants, now, lambda path: self._usual_on_first_day(path, now, wave), lines=self._rules.lines
-        )
-        if found is None or found.score < self._threshold(now) * self._rules.dispersion:
+        enough = self._rules.threshold / 2
+        burning = {
+            path: instants
+            for path, instants in self._instants(alarmed, marks, now).items()
+            if self._cells.evidence(path) >= enough and (wave is None or path != wave.cell)
+        }
+        found = scan.explain(burning, now, lambda path: self._usual(path, now, wave), lines=self._rules.lines)
+        if found is None:
             return []
-        burst = Burst.raised(signal.kind, found, now)
+        burst = Burst.raised(signal.kind, found, now, self._usual(found.cell, now, None))
         mine = [
             report
             for report in self._recent.newest_first(found.since)
@@ -197,33 +199,27 @@ class Detector:
         ]
         for report in reversed(mine):
             burst.take(report, self._rules)
-        self._recent.mark(mine, burst.id)
+        self._recent.mark(mine, burst.id, burst.lesson(self._rules))
         merged = [] if burst.kind == "wave" else self._merge_into(burst, now)
-        burst.explain(found, now)
+        burst.explain(found, now, self._leaves_of(burst))
         self._bursts[burst.id] = burst
-        self._state.blind.append(_Blind(burst.id, burst.cell, burst.first_report_at, NEVER))
+        self._changed_bursts.add(burst.id)
         self._put_right(mine)
         return [*merged, burst.told(now, self._rules)]
 
-    def _usual_on_first_day(self, path: CellPath, now: int, wave: Burst | None) -> float:
-        """Return what is usual; on the first day not less than the last hour's rate, but for the last 20 minutes."""
-        usual = self._usual(path, now, wave)
-        if not self._is_first_day(now):
-            return usual
-        begin = max(self._state.begin or now, self._quarantine(now))
-        end = now - 20 * MINUTE
-        count = sum(begin <= report.at < end and path in self._cells_of(report.leaves) for report in self._recent)
-        return max(usual, count * HOUR / max(end - begin, 20 * MINUTE))
+    def _leaves_of(self, burst: Burst) -> int:
+        """Return in how many of the finest cells the burst has reports that are still kept."""
+        return len({report.leaves for report in self._recent if report.mark == burst.id})
 
     def _instants(
-        self, related: Sequence[CellPath], marks: Sequence[str], now: int, *, without: CellPath | None
+        self, related: Sequence[CellPath], marks: Sequence[str], now: int
     ) -> dict[CellPath, list[int]]:
         """Return the instants, from new to old, of the reports with these marks, by the cells related to `related`."""
         instants: dict[CellPath, list[int]] = {}
         for report in self._recent.newest_first(self._quarantine(now)):
             if report.mark in marks and not report.again:
                 for path in self._cells_of(report.leaves):
-                    if path != without and any(lies_in(path, cell) or lies_in(cell, path) for cell in related):
+                    if any(lies_in(path, cell) or lies_in(cell, path) for cell in related):
                         instants.setdefault(path, []).append(report.at)
         return instants
 
@@ -254,7 +250,7 @@ class Detector:
 
     def _join(self, burst: Burst, report: Report) -> list[Suspicion]:
         burst.take(report, self._rules)
-        self._recent.mark([report], burst.id)
+        self._recent.mark([report], burst.id, burst.lesson(self._rules))
         self._changed_bursts.add(burst.id)
         if not burst.has_grown(self._rules):
             return []
@@ -263,14 +259,11 @@ class Detector:
 
     def _explain_anew(self, burst: Burst, now: int) -> None:
         """Look whether a finer cell, or other numbers, explain the burst by now."""
-        instants = self._instants([burst.cell], [burst.id], now, without=None)
+        instants = self._instants([burst.cell], [burst.id], now)
         below = {path: reports for path, reports in instants.items() if burst.covers(path)}
         found = scan.explain(below, now, lambda path: self._cells.usual(path, now), lines=self._rules.lines)
         if found is not None:
-            burst.explain(found, now)
-            for blind in self._state.blind:
-                if blind.burst == burst.id:
-                    blind.cell = burst.cell
+            burst.explain(found, now, self._leaves_of(burst))
 
     def _merge_into(self, burst: Burst, now: int) -> list[Suspicion]:
         """Let a burst take over those of the cells below its own."""
@@ -279,28 +272,32 @@ class Detector:
             if burst.covers(other.cell):
                 burst.take_over(other, self._rules)
                 merged.append(other.told(now, self._rules, state="merged", merged_into=burst.id, ended_at=now))
-                self._recent.mark([report for report in self._recent if report.mark == other.id], burst.id)
-                self._end(other, now)
+                theirs = [report for report in self._recent if report.mark == other.id]
+                self._recent.mark(theirs, burst.id, other.lesson(self._rules))
+                self._end(other)
         return merged
 
     def _end_bursts(self, now: int) -> list[Suspicion]:
+        """Close what has come down to the usual, and what has gone on for so long that it is the new level."""
         told = []
-        since = now - self._rules.hold_minutes * MINUTE
-        for burst in list(self._bursts.values()):
-            usual = self._cells.usual(burst.cell, now)
-            expected = usual * (now - since) / HOUR
-            lines = self._lines_since(burst, since)
-            burst.factor = max(1.0, lines / expected) if expected else 1.0
-            if lines <= expected + max(2.0, 2 * sqrt(self._rules.dispersion * expected)):
-                end = burst.last_report_at if expected < 1 else max(burst.first_report_at, since)
-                told.append(burst.told(now, self._rules, state="closed", ended_at=end))
-                self._end(burst, end)
+        held = self._rules.hold_minutes * MINUTE
+        for burst in [each for each in self._bursts.values() if now - each.raised_at >= held]:
+            expected = self._cells.usual(burst.cell, now) * held / HOUR
+            lines = self._lines_since(burst, now - held)
+            burst.factor = times_usual(lines, expected)
+            self._changed_bursts.add(burst.id)
+            if lines <= expected + max(_FEW, 2 * sqrt(self._rules.dispersion * expected)):
+                end = burst.last_report_at if expected < 1 else max(burst.first_report_at, now - held)
+                told.append(self._close(burst, now, end))
             elif now - burst.first_report_at >= self._rules.longest_hours * HOUR:
                 burst.reason = Reason("new_level", {"hours": self._rules.longest_hours})
-                told.append(burst.told(now, self._rules, state="closed", ended_at=burst.last_report_at))
-                self._end(burst, now)
+                told.append(self._close(burst, now, burst.last_report_at))
                 self._take_for_usual(burst, now)
         return told
+
+    def _close(self, burst: Burst, now: int, end: int) -> Suspicion:
+        self._end(burst)
+        return burst.told(now, self._rules, state="closed", ended_at=end)
 
     def _lines_since(self, burst: Burst, since: int) -> int:
         return sum(
@@ -308,14 +305,9 @@ class Detector:
             for report in self._recent.newest_first(since)
         )
 
-    def _end(self, burst: Burst, end: int) -> None:
+    def _end(self, burst: Burst) -> None:
         del self._bursts[burst.id]
         self._changed_bursts.add(burst.id)
-        for blind in self._state.blind:
-            if blind.burst == burst.id:
-                blind.end = end
-        forgotten = self._state.now - _BLIND_FOR
-        self._state.blind = [each for each in self._state.blind if each.end > forgotten][-_MOST_BLIND:]
 
     def _take_for_usual(self, burst: Burst, now: int) -> None:
         """Take the rate of the last hour for the level of the burst's cell and of all that are related to it."""

@@ -15,8 +15,8 @@ import msgspec
 from streams.core.detection.signals import CITY, CellPath
 from streams.core.months import HOUR
 
-SMALLEST_RATE = 0.5
-"""A cell is taken to expect so much an hour at least: a cell that was never heard of is not infinitely surprising."""
+ALLOWANCE = 2.0
+"""So much an hour is expected on top: a cell that was never heard of is not infinitely surprising."""
 SMALLEST_EXPECTED = 0.05
 """So much is expected at least in the shortest time, for the same reason."""
 SPREAD = 6.0
@@ -42,7 +42,7 @@ def score(reports: float, expected: float) -> float:
 
 def best_since(cell: CellPath, newest_first: Sequence[int], now: int, usual: float) -> Found:
     """Return the burst in one cell: reports at these instants, from new to old, where `usual` an hour are expected."""
-    rate = max(usual, SMALLEST_RATE)
+    rate = usual + ALLOWANCE
     best = Found(cell, now, 0, 0.0, 0.0)
     for count, at in enumerate(newest_first, start=1):
         expected = max(SMALLEST_EXPECTED, rate * (now - at) / HOUR)

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from streams.core.events.base import (
+    AT_END,
     MAX_LISTED,
     Event,
     Label,
@@ -24,7 +25,7 @@ from streams.core.outages.numbers import Numbers
 MAX_USERS = 1_000_000_000
 
 Users = Annotated[int, msgspec.Meta(ge=0, le=MAX_USERS)]
-Digits = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,32}$")]
+Digits = Annotated[str, msgspec.Meta(pattern=f"^[0-9]{{1,32}}{AT_END}")]
 OutageStatus = Literal["suspected", "confirmed", "restored", "rejected"]
 
 

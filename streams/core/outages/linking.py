@@ -87,7 +87,7 @@ class Links:
         )
 
     def _covers(self, scope: Scope, number: str, site: str | None, at: int) -> bool:
-        if site is None and scope.sites and self._directory is not None:
+        if not site and scope.sites and self._directory is not None:
             site = self._directory.site_of(number, at)
         return covers(scope, number, site)
 
