@@ -14,6 +14,7 @@ from bench.installation import PARTITIONS, Installation
 from streams.core.head import HEAD_KEY, read_head
 from streams.core.signals import SIGNALS_KEY, read_signals
 from streams.core.suspected import SuspectedOutage, read
+from streams.core.tallies import DETECTION
 from streams.kafka.placing import partition_of
 from streams.kafka.topics import OUTAGE_COPIES, SIGNALS, SUSPECTED, TALLIES, real_name
 
@@ -31,6 +32,8 @@ class Following:
         self.records_of_rounds: list[int] = []
         self.sizes: Counter[str] = Counter()
         """Topic → bytes of keys and values."""
+        self.detection_bytes = 0
+        """Of those written to `tallies`: what detection keeps there."""
         self.signals_waiting: list[int] = []
         """At each round of the one that watches: signals that were sent, less those in records dealt with whole."""
         self.suspected: list[tuple[float, SuspectedOutage]] = []
@@ -45,6 +48,7 @@ class Following:
         is_new = stamped_ms * 1_000 >= self._since
         if is_new:
             self.sizes[topic] += len(key) + len(value)
+            self.detection_bytes += (len(key) + len(value)) * key.startswith(DETECTION)
         if topic == SIGNALS:
             self._signals[message.offset()] = len(read_signals(value).signals)
         elif topic == SUSPECTED and is_new:
@@ -98,5 +102,3 @@ def _follow(installation: Installation, found: Following, finished: threading.Ev
         if messages:
             quiet_since = time.monotonic()
     consumer.close()
-
-

@@ -65,7 +65,7 @@ QUICK = Scale(
     latency_seconds=3.0,
     storm_month=2_000,
     storm_tickets=300,
-    storm_seconds=15.0,
+    storm_seconds=5.0,
 )
 
 

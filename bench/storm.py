@@ -1,13 +1,10 @@
-"""A mass outage of 100,000 users with 5,000 tickets: how far behind /metrics are, what queues up, what memory is taken."""
+"""A mass outage of 100,000 users: how far behind /metrics are, what queues up, what memory and processor it takes."""
 
 from __future__ import annotations
 
 import csv
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,42 +14,22 @@ from bench.courses import COURSES, Record
 from bench.following import Following, following
 from bench.installation import PARTITIONS, Installation, apache_kafka
 from bench.latency import percentile
-from bench.processes import APPLIED, SETTLED, StreamsProcess, wait_until
+from bench.looking import LOOK_SECONDS, Look, Looking, UsageLook, looking
+from bench.processes import SETTLED, wait_until
 from bench.results import Figure, Result, Scale
 from streams.core.months import DAY, HOUR, SECOND
 from streams.kafka.topics import FAULTS, SIGNALS, TALLIES, real_name
 from streams.samples.storm import NOTICES, Told, directory, storm
 
-LOOK_SECONDS = 0.25
-QUIET_SECONDS = 15.0
-"""Given to the worker after its first round, which holds the month before."""
-CALM_SECONDS = 15.0
-"""How long all is watched after the last message."""
+CALM_SHARE, CALM_SECONDS = 1 / 4, 15.0
+"""Of the storm's length, and at most so long: given to the worker after its first round, and watched at the end."""
 GRACE_SECONDS = 30.0
+SETTLING_SECONDS = 3.0
+"""After the first message: by then the clocks follow the messages."""
 MONTH_LINES = 16_000
 """Lines that the tickets of the month before come from."""
 MEBIBYTE = 2**20
 AIM = "≤ 3"
-
-
-class Look(NamedTuple):
-    """What /metrics of serve showed at a moment, and how long the answer took (seconds)."""
-
-    at: float
-    seconds: float
-    clock_behind: float
-    tickets: int
-    reports: int
-    users_out: int
-
-
-class WorkerLook(NamedTuple):
-    """How much the worker had taken in at a moment, and the memory of both processes (bytes)."""
-
-    at: float
-    applied: int
-    worker: int
-    serve: int
 
 
 class Sent(NamedTuple):
@@ -67,7 +44,7 @@ class Found(NamedTuple):
 
     sent: list[Sent]
     looks: list[Look]
-    worker_looks: list[WorkerLook]
+    usages: list[UsageLook]
     following: Following
     first_report_at: float
     """Seconds since the epoch."""
@@ -81,13 +58,13 @@ def run(scale: Scale) -> Result:
         title="A mass outage of 100,000 users, reported on Apache Kafka with one worker and one serve",
         settings={
             "tickets of the outage": f"{scale.storm_tickets:,} in {scale.storm_seconds:.0f} s, two fifths of them in "
-            f"{scale.storm_seconds / 30:.0f} s; complaints, and tickets of others, beside them",
+            f"{scale.storm_seconds / 30:.0f} s; complaints beside them",
             "all closed within": f"{scale.storm_seconds / 5:.0f} s",
             "tickets of the month before": f"{scale.storm_month:,}",
             "directory": "150,000 numbers",
             "looked at every": f"{LOOK_SECONDS * 1000:.0f} ms, plus what the answer takes",
         },
-        figures=[*_delays(found), *_queues(found), *_memory(found)],
+        figures=[*_delays(found), *_queues(found), *_usages(found)],
     )
 
 
@@ -103,18 +80,19 @@ def _measure(scale: Scale) -> Found:
         serve = installation.process("serve", "serve", **settings).start()
         wait_until(lambda: worker.metric(SETTLED) == PARTITIONS, "the worker is settled")
         wait_until(lambda: serve.metric("streams_figures_shown") == 1, "serve shows figures")
-        time.sleep(QUIET_SECONDS)
+        calm_seconds = min(CALM_SHARE * scale.storm_seconds, CALM_SECONDS)
+        time.sleep(calm_seconds)
         began = time.time_ns() // 1_000
         told = storm(began, round(scale.storm_seconds * SECOND), scale.storm_tickets)
-        with following(installation, began) as followed, _looking(serve, worker) as (looks, worker_looks):
-            wait_until(lambda: bool(looks and worker_looks), "both have been looked at")
-            sent = _send(installation, told, began)
-            _wait_until_shown(sent, looks)
-            time.sleep(CALM_SECONDS)
+        with following(installation, began) as followed, looking(serve, worker) as seen:
+            sent = _send(installation, told)
+            _wait_until_shown(sent, seen)
+            time.sleep(calm_seconds)
+            seen.require()
         for process in (worker, serve):
             process.end()
     first = next(message.line.at for message in told if message.what == "ticket")
-    return Found(sent, looks, worker_looks, followed, first / SECOND)
+    return Found(sent, seen.looks, seen.usages, followed, first / SECOND)
 
 
 def _month_before(tickets: int) -> Iterator[Record]:
@@ -137,7 +115,7 @@ def _write_directory(folder: Path) -> Path:
     return path
 
 
-def _send(installation: Installation, told: Sequence[Told], began: int) -> list[Sent]:
+def _send(installation: Installation, told: Sequence[Told]) -> list[Sent]:
     """Send every message when it is due."""
     producer = Producer({"bootstrap.servers": installation.connection.bootstrap, "partitioner": "murmur2"})
     sent = []
@@ -151,68 +129,14 @@ def _send(installation: Installation, told: Sequence[Told], began: int) -> list[
     return sent
 
 
-@contextmanager
-def _looking(serve: StreamsProcess, worker: StreamsProcess) -> Iterator[tuple[list[Look], list[WorkerLook]]]:
-    """Look at both until the end of the block."""
-    looks: list[Look] = []
-    worker_looks: list[WorkerLook] = []
-    finished = threading.Event()
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        looking = [
-            pool.submit(_look_for_ever, lambda: looks.append(_look(serve)), finished),
-            pool.submit(_look_for_ever, lambda: worker_looks.append(_look_at_worker(worker, serve)), finished),
-        ]
-        try:
-            yield looks, worker_looks
-        finally:
-            finished.set()
-        for thread in looking:
-            thread.result()
-
-
-def _look_for_ever(look: Callable[[], None], finished: threading.Event) -> None:
-    while not finished.wait(LOOK_SECONDS):
-        look()
-
-
-def _look(serve: StreamsProcess) -> Look:
-    asked_at = time.monotonic()
-    shown = serve.metrics()
-    at = time.monotonic()
-    return Look(
-        at=at,
-        seconds=at - asked_at,
-        clock_behind=time.time() - shown["streams_data_timestamp_seconds"],
-        tickets=_shown(shown, "streams_fault_tickets", by="", window="month"),
-        reports=_shown(shown, "streams_outage_reports"),
-        users_out=_shown(shown, "streams_active_outage_users"),
-    )
-
-
-def _shown(series: dict[str, float], name: str, **labels: str) -> int:
-    """Return the sum of a metric's series that have these labels."""
-    wanted = [f'{label}="{value}"' for label, value in labels.items()]
-    return round(
-        sum(
-            value
-            for one, value in series.items()
-            if one.startswith(f"{name}{{") and set(wanted) <= set(one[len(name) + 1 : -1].split(","))
-        )
-    )
-
-
-def _look_at_worker(worker: StreamsProcess, serve: StreamsProcess) -> WorkerLook:
-    applied = round(worker.metric(APPLIED))
-    return WorkerLook(time.monotonic(), applied, worker.resident_bytes(), serve.resident_bytes())
-
-
-def _wait_until_shown(sent: Sequence[Sent], looks: Sequence[Look]) -> None:
+def _wait_until_shown(sent: Sequence[Sent], seen: Looking) -> None:
     """Wait until all is counted; raises RuntimeError if it is not in time, or if too much is."""
-    tickets, reports = len(_of(sent, "ticket")), len(_reports(sent))
+    looks, wanted = seen.looks, (len(_of(sent, "ticket")), len(_reports(sent)))
     deadline = time.monotonic() + GRACE_SECONDS
-    while (counted := (looks[-1].tickets - looks[0].tickets, looks[-1].reports)) != (tickets, reports):
+    while (counted := (looks[-1].tickets - looks[0].tickets, looks[-1].reports)) != wanted:
+        seen.require()
         if time.monotonic() > deadline:
-            raise RuntimeError(f"/metrics show {counted} tickets and reports of the outage, not {(tickets, reports)}")
+            raise RuntimeError(f"/metrics show {counted} tickets and reports of the outage, not {wanted}")
         time.sleep(LOOK_SECONDS)
 
 
@@ -247,8 +171,9 @@ def _delays(found: Sequence[Found]) -> Iterator[Figure]:
     for name, percent in (("p50", 50), ("longest", 100)):
         values = [percentile([look.seconds for look in one.looks], percent) for one in found]
         yield _figure(f"an answer of /metrics, {name}", values, "s")
-    behind = [max(look.clock_behind for look in one.looks) for one in found]
-    yield _figure("clock of /metrics behind the wall's, longest", behind, "s", AIM)
+    for name, percent in (("p50", 50), ("longest", 100)):
+        values = [percentile(_clock_behind(one), percent) for one in found]
+        yield _figure(f"clock of /metrics behind the wall's, {name}", values, "s", AIM)
 
 
 def _ticket_delays(found: Found) -> list[float]:
@@ -270,8 +195,17 @@ def _in_turn(due: Sequence[float], counts: Sequence[tuple[float, int]]) -> list[
 
 
 def _notice_delay(found: Found, number: int) -> float:
+    """Return how long a notice took until the users were as many, or as few, as it makes them."""
     at, users = _of(found.sent, "notice")[number].at, NOTICES[number].users_out()
-    return next((look.at for look in found.looks if look.at > at and look.users_out == users), float("inf")) - at
+    rises = users > (NOTICES[number - 1].users_out() if number else 0)
+    after = (look for look in found.looks if look.at > at)
+    return next(look.at for look in after if (look.users_out >= users if rises else look.users_out <= users)) - at
+
+
+def _clock_behind(found: Found) -> list[float]:
+    """Return how far behind the clock was while messages came."""
+    first, last = found.sent[0].at + SETTLING_SECONDS, found.sent[-1].at
+    return [look.clock_behind for look in found.looks if first <= look.at <= last]
 
 
 def _suspected_delay(followed: Following, first_report_at: float) -> float | None:
@@ -283,35 +217,42 @@ def _suspected_delay(followed: Following, first_report_at: float) -> float | Non
 def _queues(found: Sequence[Found]) -> Iterator[Figure]:
     waiting = [_sent_but_not_applied(one) for one in found]
     yield _figure("messages sent that the worker has not taken in, most", [max(one) for one in waiting], "messages")
-    yield _figure("· at the end", [one[-1] for one in waiting], "messages", "0")
+    yield _figure("· at the end, messages", [one[-1] for one in waiting], "messages", "0")
     signals = [one.following.signals_waiting for one in found]
     yield _figure("signals that wait for the clocks of all partitions, most", [max(one) for one in signals], "signals")
-    yield _figure("· at the end", [one[-1] for one in signals], "signals", "0")
+    yield _figure("· at the end, signals", [one[-1] for one in signals], "signals", "0")
     rounds = [[float(count) for count in one.following.records_of_rounds] for one in found]
     yield _figure("records in a round, p50", [percentile(one, 50) for one in rounds], "records")
     yield _figure("records in a round, most", [max(one) for one in rounds], "records")
-    for topic in (TALLIES, SIGNALS):
+    for topic in (SIGNALS, TALLIES):
         values = [one.following.sizes[topic] / MEBIBYTE for one in found]
         yield _figure(f"written to {topic} meanwhile", values, "MiB")
+    values = [one.following.detection_bytes / MEBIBYTE for one in found]
+    yield _figure("· of tallies what detection keeps", values, "MiB")
 
 
 def _sent_but_not_applied(found: Found) -> list[int]:
-    before = found.worker_looks[0].applied
+    before = found.usages[0].applied
     times = [one.at for one in found.sent]
     waiting, place = [], 0
-    for look in found.worker_looks:
+    for look in found.usages:
         while place < len(times) and times[place] <= look.at:
             place += 1
         waiting.append(max(0, place - (look.applied - before)))
     return waiting
 
 
-def _memory(found: Sequence[Found]) -> Iterator[Figure]:
+def _usages(found: Sequence[Found]) -> Iterator[Figure]:
     for name in ("worker", "serve"):
-        looks = [[getattr(look, name) / MEBIBYTE for look in one.worker_looks] for one in found]
-        yield _figure(f"memory of {name} before", [one[0] for one in looks], "MiB")
-        yield _figure(f"memory of {name}, most", [max(one) for one in looks], "MiB")
-        yield _figure(f"memory of {name} at the end", [one[-1] for one in looks], "MiB")
+        usages = [[getattr(look, name) for look in one.usages] for one in found]
+        memory = [[usage.memory / MEBIBYTE for usage in one] for one in usages]
+        yield _figure(f"memory of {name} before", [one[0] for one in memory], "MiB")
+        yield _figure(f"memory of {name}, most", [max(one) for one in memory], "MiB")
+        yield _figure(f"memory of {name} at the end", [one[-1] for one in memory], "MiB")
+        seconds = [one.usages[-1].at - one.usages[0].at for one in found]
+        taken = [one[-1].processor - one[0].processor for one in usages]
+        shares = [100 * each / of for each, of in zip(taken, seconds, strict=True)]
+        yield _figure(f"a processor's time that {name} took", shares, "%")
 
 
 def _figure(what: str, values: Sequence[float], unit: str, aim: str = "") -> Figure:

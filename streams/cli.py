@@ -21,6 +21,7 @@ COMMANDS = (
     "audit",
     "outages",
     "outage",
+    "detect",
     "dead-letters",
     "check",
     "generate",

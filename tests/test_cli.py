@@ -74,7 +74,16 @@ def test_commands_load_only_what_they_need() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("worker",), ("serve",), ("broker",), ("replay", "july-2009"), ("audit", "2009-07"), ("dead-letters", "list")],
+    [
+        ("worker",),
+        ("serve",),
+        ("broker",),
+        ("replay", "july-2009"),
+        ("audit", "2009-07"),
+        ("outages",),
+        ("outage", "reject", "QZ-1"),
+        ("dead-letters", "list"),
+    ],
     ids=" ".join,
 )
 def test_a_wrong_setting_is_one_line(arguments: tuple[str, ...], run: Run) -> None:
@@ -91,6 +100,8 @@ def test_a_wrong_setting_is_one_line(arguments: tuple[str, ...], run: Run) -> No
         ("snapshot", "2009-07"),
         ("bulletin",),
         ("audit", "2009-07"),
+        ("outages",),
+        ("outage", "reject", "QZ-1"),
         ("dead-letters", "list"),
         ("serve",),
     ],
@@ -114,6 +125,9 @@ def test_a_broker_that_is_not_there_is_told(arguments: tuple[str, ...], run: Run
         (("audit", "July"), "write it as 2009-07"),
         (("bulletin", "2009-28"), "write it as 2009-W28"),
         (("bulletin", "2009-W54"), "2009-W54 is no ISO week: 2009 has the weeks W01 to W53"),
+        (("outages", "--month", "July"), "write it as 2009-07"),
+        (("outage", "change", "QZ-1"), "give what is to change"),
+        (("outage", "restore", "QZ-1", "--at", "18:00"), "2009-07-15T00:00:00+08:00"),
         (("dead-letters", "list", "--show"), "give the ID"),
         (("dead-letters", "replay"), "say which letters"),
         (("dead-letters", "replay", "faults/0/1", "--all"), "say which letters"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from streams.core.definitions import Definitions
 from streams.core.events import Outage
 from streams.definitions import load
 from streams.kafka.outage_log import read_outages
@@ -26,12 +27,16 @@ def known(broker: Broker, prefix: str) -> dict[str, Outage]:
     return asyncio.run(read_outages(broker.connection, prefix, 3))
 
 
+def shipped_definitions() -> Definitions:
+    """Return the definitions of a command that is told nothing else."""
+    unset = Settings.from_environment({})
+    return load(unset.definitions_dir, timezone=unset.timezone, ledger_months=unset.ledger_months)
+
+
 @pytest.fixture
 def counted(embedded_broker: Broker, prefix: str) -> dict[str, str]:
     """Settings of an installation that has counted an outage of 14 July and ten tickets, and suspects another."""
-    unset = Settings.from_environment({})
-    definitions = load(unset.definitions_dir, timezone=unset.timezone, ledger_months=unset.ledger_months)
-    made = PlacedInstallation(3, definitions)
+    made = PlacedInstallation(3, shipped_definitions())
     made.send([outage("QZ-0", at("2009-07-14 18:00"), users=600, prefixes=["663"])], topic="outages")
     made.send(ticket(f"T{number}", f"663000{number}", at("2009-07-14 18:10")) for number in range(10))
     made.count(at("2009-07-14 20:00"))
@@ -45,7 +50,10 @@ def test_an_outage_s_life_from_the_command_line(embedded_broker: Broker, prefix:
     settings = on(embedded_broker, prefix)
     told = run(*DECLARE, "--service", "broadband", "--branch", "现业", "--owner", "现业公众客户部", settings=settings)
     assert told.exit_code == 0, told.output
-    assert "QZ-1, revision 0: confirmed, 663, since 07-14 18:24, 现业, users: ≈ 600, class: 较大 major" in told.stdout
+    assert (
+        "QZ-1, revision 0: confirmed, 663, since 07-14 18:24, 现业, users: 600 (given), class: 较大 major"
+        in told.stdout
+    )
     for arguments in (
         ("change", "QZ-1", "--prefix", "6635", "--users", "80"),
         ("restore", "QZ-1", "--users", "30", "--at", "2009-07-14T19:00:00+08:00"),
@@ -54,7 +62,7 @@ def test_an_outage_s_life_from_the_command_line(embedded_broker: Broker, prefix:
         told = run("outage", *arguments, settings=settings)
         assert told.exit_code == 0, told.output
     # 80 users for 36 minutes, 50 of them for 84 more.
-    assert "over 07-14 20:24, 现业, users: ≈ 80, class: 一般 minor, user-hours: 118.00" in told.stdout
+    assert "over 07-14 20:24, 现业, users: 80 (given), class: 一般 minor, user-hours: 118.00" in told.stdout
     newest = known(embedded_broker, prefix)["QZ-1"]
     assert (newest.revision, newest.status, newest.users, newest.scope.prefixes) == (3, "restored", 80, ["6635"])
     assert (newest.services, newest.branch, newest.owner) == (["broadband"], "现业", "现业公众客户部")
@@ -150,6 +158,18 @@ def test_a_suspicion_becomes_an_outage(counted: dict[str, str], embedded_broker:
     assert "nothing is suspected under suspected-1" in told.stderr
 
 
+def test_a_duty_to_report_that_is_near_is_told(embedded_broker: Broker, prefix: str, run: Run) -> None:
+    """600,000 users for 90 minutes: all four duties are reached; the one in writing leaves four hours."""
+    made = PlacedInstallation(3, shipped_definitions())
+    made.send([outage("QZ-0", at("2009-07-14 18:00"), users=600_000, prefixes=["6"])], topic="outages")
+    made.count(at("2009-07-14 19:30"))
+    asyncio.run(publish(embedded_broker.connection, prefix, made))
+    lines = run("outages", settings=on(embedded_broker, prefix)).stdout.splitlines()
+    told = [line for line in lines if "report by" in line]
+    assert len(told) == 4
+    assert any("in writing, report by 07-14 23:00" in line for line in told)
+
+
 def test_outages_are_listed(counted: dict[str, str], run: Run) -> None:
     """What is out now, what is suspected, the month's; in tables and as JSON."""
     text = run("outages", settings=counted)
@@ -157,6 +177,7 @@ def test_outages_are_listed(counted: dict[str, str], run: Run) -> None:
     lines = [" ".join(line.split()) for line in text.stdout.splitlines()]
     assert lines.count("QZ-0 663 现业 07-14 18:00 2.00 ≈ 600 1,200.00 10 / 10 较大 major active") == 2
     assert "suspected-0a1b2c3d4e5f 6182xxx 现业 07-14 19:02 21 23 97 % 突增" in lines
+    assert not any("report by" in line for line in lines)
     content: dict[str, Any] = json.loads(run("outages", "--json", "--month", "2009-07", settings=counted).stdout)
     assert [one["id"] for one in content["live"]] == [one["id"] for one in content["outages"]] == ["QZ-0"]
     assert [one["id"] for one in content["suspected"]] == [SUSPECTED.id]

@@ -65,6 +65,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     outages: int = 0
     smallest: float = 4.0
     largest: float = 8.0
+    blocks_only: bool = False
     waves: int = 0
     shifted_share: float = 0.1
     shift: float = 2.0
@@ -168,7 +169,7 @@ def _truths(random: Random, leaves: tuple[CellPath, ...], plan: Plan, begin: int
         start = begin + number * step + random.randrange(max(1, step - 4 * HOUR))
         length = random.randrange(40 * MINUTE, 3 * HOUR)
         size = random.uniform(plan.smallest, plan.largest)
-        truths.append(_wave(plan, start) if kind == "wave" else _outage(random, leaves, start, length, size))
+        truths.append(_wave(plan, start) if kind == "wave" else _outage(random, leaves, plan, start, length, size))
     return truths
 
 
@@ -177,7 +178,9 @@ def _wave(plan: Plan, start: int) -> Truth:
     return Truth((), start, start + 2 * HOUR, 5 * plan.volume * BLOCKS / 12)
 
 
-def _outage(random: Random, leaves: tuple[CellPath, ...], start: int, length: int, size: float) -> Truth:
+def _outage(
+    random: Random, leaves: tuple[CellPath, ...], plan: Plan, start: int, length: int, size: float
+) -> Truth:
     """Most are in one block, some in a range of numbers within it, some in an exchange, a few in a branch."""
     leaf = random.choice(leaves)
     draw = random.random()
@@ -185,7 +188,7 @@ def _outage(random: Random, leaves: tuple[CellPath, ...], start: int, length: in
         first = random.randrange(0, 872)
         numbers = f"{leaf[-1]}{first:03}", f"{leaf[-1]}{first + 127:03}"
         return Truth(leaf, start, start + length, size, numbers)
-    if draw < 0.7:
+    if draw < 0.7 or plan.blocks_only:
         return Truth(leaf, start, start + length, size)
     if draw < 0.9:
         return Truth(leaf[:2], start, start + length, size)

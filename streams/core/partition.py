@@ -118,7 +118,7 @@ class Partition:
             key = event.key()
             if self.settled and key not in before:
                 before[key] = dict(fold.entry(key))
-            if reports and event.id not in fold.entry(key) and self._intake.is_ours(topic, message):
+            if reports and fold.is_first(key, event.id, message.offset) and self._intake.is_ours(topic, message):
                 self._signals.collect(event, self.as_of)
             is_newest = fold.merge(key, event.id, counting.fact(event, message.offset))
             outcomes[topic, "counted" if is_newest else "repeated"] += 1

@@ -2,7 +2,7 @@
 
 A signal's time is that of its report, or just after the sender's clock where the report comes late. So once the clock
 of every partition is known to have reached an instant, all signals up to it are known too, and detection does not
-depend on the order in which they came.
+depend on the order in which they came. What comes far too late tells nothing of now.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from streams.core.definitions import NONE, Definitions
 from streams.core.detection.signals import SITE, CellPath, Signal, SignalKind
 from streams.core.events import Event, Refused
 from streams.core.events.base import INVALID_STATUSES
-from streams.core.months import instant_of
+from streams.core.months import MINUTE, instant_of
 from streams.core.rounds import Outgoing
 
 SIGNALS_KEY = b"city"
@@ -27,6 +27,9 @@ SIGNALS_KEY = b"city"
 SIGNALS_A_RECORD = 5_000
 SIGNALS_LIMIT = 20_000
 """So many signals may wait; then a round must be sent before more messages are taken in."""
+
+LATEST = 90 * MINUTE
+"""What was reported so long before the clock is no signal: old notes, keyed in all at once, are no burst."""
 
 BLOCK_DIGITS, EXCHANGE_DIGITS = 3, 4
 """A block holds the numbers that differ in their last three digits, an exchange those that differ in the last four."""

@@ -134,7 +134,8 @@ class OutageMetrics:
         )
         suspicions = sorted(open_suspicions(tallies), key=lambda one: (-one.lines, one.id))
         for one in suspicions[:MOST_SUSPECTED]:
-            labels = [one.id, masked_text(one.place), self._branch(one.branch or ALL), one.kind]
+            branch = self._branch(one.branch) if one.branch else ALL
+            labels = [one.id, masked_text(one.place), branch, one.kind]
             family.add_metric(labels, one.reports)
         return family
 

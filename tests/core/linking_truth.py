@@ -41,28 +41,27 @@ class LinkingTruth:
 
     def of_fact(self, weights: Weights, report: Event) -> Weights:
         """Return the twins of what a report by itself contributes."""
-        return _twins(weights) if self._linked([report]) else {}
+        return _twins(weights) if self.linked([report]) else {}
 
     def of_key(
         self, chapter: Chapter, key: str, reports: Sequence[Any], open_from: int, beside: Beside
     ) -> Iterable[Weights]:
         """Yield the twins of what a number's reports contribute together, and what they tell of their outages."""
-        linked = self._linked(reports)
+        linked = self.linked(reports)
         if not linked:
             return
         yield _twins(_users_lost(chapter, key, reports, open_from, linked))
         if chapter.topic == FAULTS and not chapter.is_placeholder(key):
             yield from (_twins(repeat) for repeat in _repeats(chapter, reports, open_from, linked))
         yield from _told(chapter, reports, open_from, linked)
-        elsewhere = {outage.id for others in beside.values() for outage in self._linked(others).values()}
+        elsewhere = {outage.id for others in beside.values() for outage in self.linked(others).values()}
         if not chapter.is_placeholder(key):
             for outage in {outage.id: outage for outage in linked.values()}.values():
                 if outage.id not in elsewhere and instant_of(outage.started_at) >= open_from:
                     yield {(_day(outage), (NAMES[chapter.topic][1], (outage.id,))): 1}
 
-    def _linked(self, reports: Iterable[Any]) -> Linked:
-        if not self._records:
-            return {}
+    def linked(self, reports: Iterable[Any]) -> Linked:
+        """Return those of the reports that belong to an outage, by their ids, with it."""
         found = {}
         for report in reports:
             if report.topic in NAMES and report.status not in INVALID:

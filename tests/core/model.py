@@ -28,10 +28,14 @@ class Fenced(Exception):
 
 
 class Log:
-    """The records of one topic and partition; offsets rise and have holes, as transactions and retention leave them."""
+    """The records of one topic and partition; offsets rise and have holes, as transactions and retention leave them.
+
+    `aborted` are the offsets of records of broken rounds: workers read them, they are no side effects that were sent.
+    """
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
+        self.aborted: set[int] = set()
         self.end = 0
 
     def append(self, key: bytes | None, value: bytes | None, timestamp_ms: int, headers: Headers = ()) -> None:
@@ -40,7 +44,7 @@ class Log:
         self.end += 1
 
     def read(self, position: int, limit: int) -> tuple[list[Message], int]:
-        """Return at most `limit` messages from `position` on, and the position behind them (and behind any hole)."""
+        """Return at most `limit` messages from `position` on, and the position behind them (and any hole)."""
         found = [message for message in self.messages if message.offset >= position]
         batch = found[:limit]
         return batch, self.end if len(found) <= limit else batch[-1].offset + 1 if batch else position
@@ -81,8 +85,8 @@ class Picture:
 class Broker:
     """All topics of `partitions` partitions, and the rules by which rounds get into them.
 
-    `transactional`: a round is seen whole or not at all, and who took a partition over later fences everyone before.
-    Otherwise records arrive one by one, and a sender that breaks off leaves the first of them behind.
+    `transactional`: readers see a round whole or not at all, and who took a partition over later fences everyone
+    before. Otherwise records arrive one by one, and a sender that breaks off leaves the first of them behind.
     """
 
     def __init__(self, partitions: int, *, transactional: bool, fencing: bool = True) -> None:
@@ -106,26 +110,33 @@ class Broker:
         """Write a round; with `breaks_after` the sender dies when so many records are acknowledged. Raises Fenced."""
         if self._fencing and token != self._owner[a_round.partition]:
             raise Fenced
-        records = [*a_round.side_effects, *a_round.tallies, a_round.head]
-        if breaks_after is not None:
-            records = [] if self.transactional else records[:breaks_after]
-        for record in records:
-            self._write(record)
-        if self.transactional and records:
-            for topic, number in {(record.topic, record.partition) for record in records}:
-                if number is not None and (topic, number) in self.logs:
-                    self.logs[topic, number].end += 1  # the transaction's marker
+        records = [*a_round.side_effects, *a_round.tallies, a_round.head][:breaks_after]
+        if not self.transactional:
+            for record in records:
+                self._write(record)
+            return
+        is_aborted = breaks_after is not None
+        written = {self._write(record, is_aborted=is_aborted) for record in records}
+        for log in filter(None, written):
+            log.end += 1  # the transaction's marker
 
-    def _write(self, record: Outgoing) -> None:
+    def _write(self, record: Outgoing, *, is_aborted: bool = False) -> Log | None:
+        """Write a record; return its log. Who reads dead letters and tallies does not see aborted ones."""
         if record.topic == DEAD_LETTERS_TOPIC:
-            self.dead_letters.append(record)
-        elif record.topic == TALLIES_TOPIC:
+            self.dead_letters += [] if is_aborted else [record]
+            return None
+        if record.topic == TALLIES_TOPIC:
             assert record.partition is not None
             assert record.key is not None
-            self.tallies[record.partition].append((record.key, record.value))
-        else:
-            number = self.partition_of(record.key or b"") if record.partition is None else record.partition
-            self.logs[record.topic, number].append(record.key, record.value, self.timestamp_ms, record.headers)
+            self.tallies[record.partition] += [] if is_aborted else [(record.key, record.value)]
+            return None
+        log = self.logs[
+            record.topic, self.partition_of(record.key or b"") if record.partition is None else record.partition
+        ]
+        if is_aborted:
+            log.aborted.add(log.end)
+        log.append(record.key, record.value, self.timestamp_ms, record.headers)
+        return log
 
     def compact(self, number: int) -> None:
         """Keep only the newest tallies record of every key, and no tombstone.

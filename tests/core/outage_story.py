@@ -1,4 +1,4 @@
-"""Makes up what the NOC sends: mass outages, declared after their reports, widened, narrowed, moved, restored, rejected."""
+"""Makes up what the NOC sends: mass outages, often declared late, then widened, narrowed, moved, restored, rejected."""
 
 from __future__ import annotations
 
@@ -57,10 +57,8 @@ def change(random: Random, outage: Document, now: int) -> None:
     elif what == "users":
         outage["users"] = random.randrange(1_000)
     else:
-        moved = started + random.choice((-1, 1)) * random.choice(
-            (MINUTE, random.randrange(random.choice((2, 40)) * DAY))
-        )
-        outage["started_at"] = min(now, moved)
+        distance = random.choice((MINUTE, random.randrange(random.choice((2, 40)) * DAY)))
+        outage["started_at"] = min(now, started + random.choice((-1, 1)) * distance)
         if outage.get("restored_at") is not None:
             outage["restored_at"] = max(outage["restored_at"], outage["started_at"])
 

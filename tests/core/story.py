@@ -1,4 +1,4 @@
-"""Makes up what ticket systems send: tickets, complaints, orders, outages, with corrections, disorder, repeats, junk."""
+"""Makes up what systems send: tickets, complaints, orders, outages, with corrections, disorder, repeats, and junk."""
 
 from __future__ import annotations
 

@@ -54,6 +54,7 @@ MISHAPS = {
     "take-over with a kept state": 0.5,
     "fenced": 0.2,
     "round while folding": 0.05,
+    "aborted record": 0.05,
     "copy": 3,
     "linked ticket": 1,
     "linked complaint": 0.3,

@@ -196,7 +196,7 @@ class Reader:
         sent: Counter[Resent] = Counter()
         expected: Counter[Resent] = Counter()
         for topic, recount in self._truth.sources.items():
-            for message in self.messages(topic):
+            for message in self._seen(topic):
                 if any(name == RESENT_HEADER for name, _ in message.headers):
                     event = READERS[topic].read(message.value)
                     sent[topic, message.key or b"", event.id, event.revision] += 1
@@ -204,13 +204,19 @@ class Reader:
         self._happened["sent again"] += sent.total()
         return expected, sent
 
+    def _seen(self, topic: str) -> list[Message]:
+        """Return the partition's messages of a topic but for those of broken rounds."""
+        log = self._broker.logs[topic, self.number]
+        self._happened["aborted record"] += len(log.aborted)
+        return [message for message in log.messages if message.offset not in log.aborted]
+
     def outages(self) -> Counter[bytes]:
         """Return how often each revision of an outage was counted here: so often every partition has to get a copy."""
         return self._truth.sources[Outage.topic].counted(self.messages(Outage.topic), self.head())
 
     def copies(self) -> Counter[bytes]:
         """Return how often each revision of an outage was copied to this partition."""
-        seen = [self._truth.copies.judge(message) for message in self.messages(COPIES_TOPIC)]
+        seen = [self._truth.copies.judge(message) for message in self._seen(COPIES_TOPIC)]
         return Counter(one.canonical for one in seen if not one.refused)
 
 

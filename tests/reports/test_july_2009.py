@@ -14,12 +14,14 @@ from rich.console import Console
 
 from streams.core.checks import CONTRADICTIONS, TOO_MANY, checks
 from streams.core.months import HOUR, datetime_of, instant_of
+from streams.core.outages.month import month_of_outages
 from streams.core.snapshot import Snapshot, build_snapshot
 from streams.core.tables.agreements import agreements
 from streams.definitions import load
 from streams.reports.terminal import print_report
 from streams.samples import july_2009, printed
-from tests.core.installation import Installation
+from streams.samples.lines import Line
+from tests.core.installation import Installation, at
 from tests.oracle import Figures, assert_equal, recount
 from tests.printed_report import CONTRADICTED, contradictions, differences
 
@@ -28,10 +30,16 @@ AS_OF = datetime_of(july_2009.AS_OF)
 
 
 @pytest.fixture(scope="module")
-def july() -> Installation:
+def lines() -> list[Line]:
+    """Return the sample month's messages."""
+    return list(july_2009.lines())
+
+
+@pytest.fixture(scope="module")
+def july(lines: list[Line]) -> Installation:
     """Return an installation that has counted the sample month."""
     installation = Installation(partitions=4, definitions=DEFINITIONS)
-    for line in july_2009.lines():
+    for line in lines:
         installation.append(line.key or b"", line.value, topic=line.topic)
     installation.count(AS_OF)
     return installation
@@ -179,9 +187,27 @@ def test_the_month_s_outages_are_those_printed(snapshot: Snapshot) -> None:
     assert snapshot.outage_totals.total.user_hours == float(user_hours)
     restored = ["restored"] * 3
     assert [one.state for one in snapshot.outages] == [*restored, "planned", *restored]
-        "restored"
-    ] * 3
     assert {one.users: one.numbers for one in snapshot.outages if one.numbers} == {127: 128, 255: 256}
+
+
+def test_an_outage_is_live_while_it_is_replayed(lines: list[Line]) -> None:
+    """On 14 July: nothing yet, 80 users under too narrow a prefix, all 600, and over with the hours printed."""
+    of_outages = [line for line in lines if line.topic == "outages"]
+    installation = Installation(partitions=4, definitions=DEFINITIONS)
+    seen, sent = [], 0
+    for clock in ("18:30", "18:54", "20:24", "22:30"):
+        now = at(f"2009-07-14 {clock}")
+        while sent < len(of_outages) and of_outages[sent].at <= instant_of(now):
+            installation.append(of_outages[sent].key or b"", of_outages[sent].value, topic="outages")
+            sent += 1
+        installation.count(now)
+        found = month_of_outages(july_2009.PERIOD, installation.tallies, DEFINITIONS).outages
+        seen += [(one.state, one.place, one.users_out, one.user_hours) for one in found if one.id == "QZ-20090714-1"]
+    assert seen == [
+        ("active", "6635", 80, 40.0),
+        ("active", "663", 600, 1200.0),
+        ("restored", "663", 0, 2100.0),
+    ]
 
 
 def instant(text: str | None) -> int | None:

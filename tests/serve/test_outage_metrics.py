@@ -145,10 +145,12 @@ def test_what_is_suspected_is_shown_while_it_is_open() -> None:
     """A suspicion of the detector has its reports; one that is over, merged or declared has none."""
     made = counted()
     others = [msgspec.structs.replace(SUSPECTED, id=state, state=state) for state in ("closed", "merged", "declared")]
-    tell(made, round_with(made.rounds[-1], SUSPECTED, *others))
+    wave = msgspec.structs.replace(SUSPECTED, id="wave", kind="wave", branch="", place="城区", reports=90)
+    tell(made, round_with(made.rounds[-1], SUSPECTED, wave, *others))
     found = {labels: value for (name, labels), value in shown(made).items() if "suspected_outage" in name}
     labels = {"suspicion": SUSPECTED.id, "place": "6182xxx", "branch": "现业", "kind": "outage"}
-    assert found == {frozenset(labels.items()): SUSPECTED.reports}
+    of_the_city = {"suspicion": "wave", "place": "城区", "kind": "wave"}
+    assert found == {frozenset(labels.items()): SUSPECTED.reports, frozenset(of_the_city.items()): 90}
 
 
 def test_the_usual_band_is_shown() -> None:

@@ -26,10 +26,19 @@ _ASSUMED_MEAN = sum(_ASSUMED_DAY) / HOURS_A_DAY
 _CAUTION_HOURS = 2.0
 """The level begins as if so many hours had gone by without a ticket: one ticket at once is no busy cell."""
 
+_WALKED = 28 * DAY
+"""Silence before the last four weeks goes by in one step."""
+
 
 def assumed_shape(hour_of_week: int) -> float:
     """Return the weight of an hour of which nothing is known yet: people report by day and in the evening."""
     return _ASSUMED_DAY[hour_of_week % HOURS_A_DAY] / _ASSUMED_MEAN
+
+
+def _silent_hours(duration: int, rules: DetectionRules) -> float:
+    """Return what is remembered, at its end, of the hours of a silence."""
+    half_life = rules.level_half_life_days * DAY
+    return (1 - 0.5 ** (duration / half_life)) * half_life / HOUR / log(2)
 
 
 class Baseline(msgspec.Struct, array_like=True):
@@ -48,10 +57,7 @@ class Baseline(msgspec.Struct, array_like=True):
     @classmethod
     def begun(cls, begin: int, to: int, rules: DetectionRules) -> Baseline:
         """Return the baseline of a cell in which nothing was reported from `begin` until `to`."""
-        half_life = rules.level_half_life_days * DAY
-        silent = max(0, to - begin)
-        hours = (1 - 0.5 ** (silent / half_life)) * half_life / HOUR / log(2)
-        return cls(learned_to=max(begin, to), hours=hours)
+        return cls(learned_to=max(begin, to), hours=_silent_hours(max(0, to - begin), rules))
 
     def level(self) -> float:
         """Return the tickets an hour of an hour that weighs 1."""
@@ -92,7 +98,7 @@ class Baseline(msgspec.Struct, array_like=True):
     ) -> None:
         """Let time go by until `to`."""
         level = self.level()
-        begin = self.learned_to
+        begin = self._pass_over(to - _WALKED, rules)
         while begin < to:
             end = min(to, begin - begin % HOUR + HOUR)
             hour_of_week = calendar.hour_of_week(begin)
@@ -106,6 +112,16 @@ class Baseline(msgspec.Struct, array_like=True):
             self._expose(hour_of_week, hours)
             begin = end
         self.learned_to = max(self.learned_to, to)
+
+    def _pass_over(self, to: int, rules: DetectionRules) -> int:
+        """Let a long silence until `to` go by in one step; return from where on it is to be walked hour by hour."""
+        silent = to - self.learned_to
+        if silent <= 0:
+            return self.learned_to
+        self._forget(silent, rules)
+        self.hours += _silent_hours(silent, rules)
+        self.lately_expected = 0.0
+        return to
 
     def learn_ticket(self, hour_of_week: int, weight: float) -> None:
         """Count one ticket of an hour of the week by its weight; time has gone by until then."""

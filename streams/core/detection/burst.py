@@ -13,7 +13,7 @@ from streams.core.detection.rules import DetectionRules
 from streams.core.detection.scan import Found
 from streams.core.detection.signals import CITY, SITE, CellPath, SignalKind, lies_in
 from streams.core.detection.suspicion import Reason, Suspicion, SuspicionKind, suspicion_id
-from streams.core.months import HOUR, MINUTE
+from streams.core.months import MINUTE
 
 NAMED_BY = 192
 """So many of the newest lines name the numbers: more would name them no better, only slower."""
@@ -53,8 +53,8 @@ class Burst(msgspec.Struct):
     factor: float = 1.0
 
     @classmethod
-    def raised(cls, of: SignalKind, found: Found, now: int, usual: float) -> Burst:
-        """Return a burst without reports, raised for what was found in a cell where `usual` lines an hour are."""
+    def raised(cls, of: SignalKind, found: Found, now: int) -> Burst:
+        """Return a burst without reports, raised for what was found."""
         return cls(
             id=suspicion_id(of, found.cell, found.since),
             of=of,
@@ -63,7 +63,7 @@ class Burst(msgspec.Struct):
             raised_at=now,
             updated_at=now,
             last_report_at=found.since,
-            factor=times_usual(found.reports, usual * (now - found.since) / HOUR),
+            factor=times_usual(found.reports, found.expected),
         )
 
     @property

@@ -8,7 +8,7 @@ evidence, and further reports in the cell belong to the suspicion until it is cl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import sqrt
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from streams.core.detection.burst import Burst, times_usual
 from streams.core.detection.cells import Cells
 from streams.core.detection.recent import FREE, KNOWN, RecentReports, Report
 from streams.core.detection.rules import DetectionRules
+from streams.core.detection.scan import Found
 from streams.core.detection.signals import CITY, CellPath, Signal, cells_of, lies_in, site_of
 from streams.core.detection.suspicion import Reason, Suspicion
 from streams.core.months import HOUR, MINUTE, Calendar
@@ -155,6 +156,8 @@ class Detector:
                 alarmed.append(path)
         if self._is_first_day(now):
             alarmed = [path for path in alarmed if self._is_more_than_before(path, now, threshold)]
+        if wave is not None:
+            alarmed = [path for path in alarmed if self._stands_out(path, now, wave)]
         return self._raise(alarmed, signal, wave) if alarmed else []
 
     def _begin(self, now: int) -> int:
@@ -176,7 +179,14 @@ class Detector:
             return False
         reports = self._instants([path], (FREE,), now).get(path, [])
         usual = sum(at < end for at in reports) * HOUR / (end - begin)
-        return cusum.evidence_of(reversed(reports), now, usual, self._rules) >= threshold
+        return cusum.evidence_of(reversed(reports), now, lambda _: usual, self._rules) >= threshold
+
+    def _stands_out(self, path: CellPath, now: int, wave: Burst) -> bool:
+        """Tell whether a cell burns also against the wave as strong as it is by now: at first it was not known well."""
+        reports = self._instants([path], (FREE, wave.id), now).get(path, [])
+        evidence = cusum.evidence_of(reversed(reports), now, lambda at: self._usual(path, at, wave), self._rules)
+        self._cells.set_evidence(path, now, evidence)
+        return evidence >= self._rules.threshold
 
     def _raise(self, alarmed: Sequence[CellPath], signal: Signal, wave: Burst | None) -> list[Suspicion]:
         """Raise a suspicion for the cell that explains best what alarmed; it must burn itself, if not so much yet."""
@@ -188,10 +198,10 @@ class Detector:
             for path, instants in self._instants(alarmed, marks, now).items()
             if self._cells.evidence(path) >= enough and (wave is None or path != wave.cell)
         }
-        found = scan.explain(burning, now, lambda path: self._usual(path, now, wave), lines=self._rules.lines)
+        found = self._explain(burning, now, wave)
         if found is None:
             return []
-        burst = Burst.raised(signal.kind, found, now, self._usual(found.cell, now, None))
+        burst = Burst.raised(signal.kind, found, now)
         mine = [
             report
             for report in self._recent.newest_first(found.since)
@@ -206,6 +216,15 @@ class Detector:
         self._changed_bursts.add(burst.id)
         self._put_right(mine)
         return [*merged, burst.told(now, self._rules)]
+
+    def _explain(self, reports: Mapping[CellPath, Sequence[int]], now: int, wave: Burst | None) -> Found | None:
+        return scan.explain(
+            reports,
+            now,
+            lambda path, at: self._usual(path, at, wave),
+            lambda usual: cusum.busy(usual, self._rules),
+            lines=self._rules.lines,
+        )
 
     def _leaves_of(self, burst: Burst) -> int:
         """Return in how many of the finest cells the burst has reports that are still kept."""
@@ -234,8 +253,8 @@ class Detector:
                     if path in instants:
                         instants[path].append(report.at)
         for path, reports in instants.items():
-            usual = self._cells.usual(path, now)
-            self._cells.set_evidence(path, now, cusum.evidence_of(reports, now, usual, self._rules))
+            evidence = cusum.evidence_of(reports, now, partial(self._cells.usual, path), self._rules)
+            self._cells.set_evidence(path, now, evidence)
 
     # --- bursts --------------------------------------------------------------------------------------------------
 
@@ -261,7 +280,7 @@ class Detector:
         """Look whether a finer cell, or other numbers, explain the burst by now."""
         instants = self._instants([burst.cell], [burst.id], now)
         below = {path: reports for path, reports in instants.items() if burst.covers(path)}
-        found = scan.explain(below, now, lambda path: self._cells.usual(path, now), lines=self._rules.lines)
+        found = self._explain(below, now, None)
         if found is not None:
             burst.explain(found, now, self._leaves_of(burst))
 
@@ -281,13 +300,16 @@ class Detector:
         """Close what has come down to the usual, and what has gone on for so long that it is the new level."""
         told = []
         held = self._rules.hold_minutes * MINUTE
-        for burst in [each for each in self._bursts.values() if now - each.raised_at >= held]:
-            expected = self._cells.usual(burst.cell, now) * held / HOUR
-            lines = self._lines_since(burst, now - held)
+        for burst in list(self._bursts.values()):
+            since = max(burst.first_report_at, now - held)
+            expected = self._cells.usual(burst.cell, now) * (now - since) / HOUR
+            lines = self._lines_since(burst, since)
             burst.factor = times_usual(lines, expected)
             self._changed_bursts.add(burst.id)
+            if now - burst.raised_at < held:
+                continue
             if lines <= expected + max(_FEW, 2 * sqrt(self._rules.dispersion * expected)):
-                end = burst.last_report_at if expected < 1 else max(burst.first_report_at, now - held)
+                end = burst.last_report_at if expected < 1 else since
                 told.append(self._close(burst, now, end))
             elif now - burst.first_report_at >= self._rules.longest_hours * HOUR:
                 burst.reason = Reason("new_level", {"hours": self._rules.longest_hours})

@@ -21,8 +21,10 @@ class DetectionRules(msgspec.Struct, frozen=True, kw_only=True):
     """Variance through mean of the tickets of a cell and hour; evidence is divided by it."""
     threshold: float = 3.7
     """Evidence above which a suspicion is raised."""
-    busy_deviations: float = 3.5
-    """An hour may be so many standard deviations busier than its mean, and still be usual."""
+    busy_share: float = 0.2
+    busy_deviations: float = 4.5
+    """An hour may be busier than its mean by this share and so many standard deviations, and still be usual: days differ,
+    and the tickets of a cell come in clusters."""
     lines: int = 3
     """So many distinct lines, at least, must have reported."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from hashlib import blake2b
 from typing import NamedTuple
 
 import msgspec
@@ -59,6 +60,10 @@ class Links:
     def windows(self) -> Sequence[Window]:
         """The outages that take reports, and when; those that started last first."""
         return self._windows
+
+    def digest(self) -> str:
+        """Return a name of the outages that take reports, as far as that goes; equal ones give the same."""
+        return blake2b(msgspec.msgpack.encode([_takes(window) for window in self._windows]), digest_size=8).hexdigest()
 
     def __bool__(self) -> bool:
         """Tell whether any outage is known that takes reports."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from streams.core.definitions import Definitions
-from streams.core.events import READERS
+from streams.core.events import READERS, Refused
 from streams.core.events.base import INVALID_STATUSES
 from streams.core.events.outage import Outage, Scope, Step
 from streams.core.months import instant_of
 from streams.core.outages.impact import OutageImpact, assess
 from streams.core.outages.numbers import Numbers
+from streams.core.outages.scope import meant_numbers
 
 
 class CannotRevise(Exception):
@@ -23,6 +24,8 @@ class CannotRevise(Exception):
 
 def written(outage: Outage) -> bytes:
     """Return an outage as a message's value; raises Refused where it would be refused."""
+    if outage.started_at > outage.updated_at + timedelta(days=1):
+        raise Refused("in_future", "started_at", "lies more than a day ahead: declare it on the day before")
     value = msgspec.json.encode(outage)
     READERS[Outage.topic].read(value)
     return value
@@ -57,7 +60,12 @@ def impact_alone(outage: Outage, definitions: Definitions) -> OutageImpact | Non
 
 
 def overlapping(outage: Outage, others: Iterable[Outage], definitions: Definitions) -> list[Outage]:
-    """Return those of the others that are not over as `outage` begins, and whose scope has a part of its own."""
+    """Return those of the others that are not over as `outage` begins, and whose scope has a part of its own.
+
+    Nothing is worth telling of an outage that is itself over, or never was.
+    """
+    if outage.status in INVALID_STATUSES or outage.restored_at is not None:
+        return []
     return [
         other
         for other in others

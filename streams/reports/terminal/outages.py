@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -22,6 +23,8 @@ from streams.reports.terminal.words import NOTHING, figure_words
 
 TOTAL, PLANNED = "合计 total", "割接 planned work"
 ESTIMATED = "≈"
+HALF_WAY = Fraction(1, 2)
+LANGUAGES = ("zh", "en")
 UNKNOWN = "未知 unknown"
 
 
@@ -38,6 +41,8 @@ def print_outages(
     zone = ZoneInfo(definitions.timezone)
     console.print(f"[bold]{month}[/] as of {as_of}", highlight=False)
     _print_table(_outages_table("群障 Now", live, definitions, zone), live, "群障 Now: no mass outage", console)
+    for line in _duty_lines(live, definitions, zone):
+        console.print(Text(line, style="bold red"), soft_wrap=True)
     _print_table(_suspected_table(suspected, zone), suspected, "疑似 Suspected: nothing", console)
     rows = of_month.outages
     _print_table(_outages_table(f"{month} 群障 Mass outages", rows, definitions, zone), rows, f"{month}: none", console)
@@ -52,7 +57,8 @@ def print_written(outage: Outage, impact: OutageImpact | None, definitions: Defi
     if outage.restored_at is not None:
         words.append(f"over {_when(outage.restored_at, zone)}")
     if impact is not None:
-        words += [impact.branch, f"users: {_users(impact)}", f"class: {_class(impact.severity, definitions)}"]
+        users = UNKNOWN if impact.users is None else f"{impact.users:,} ({impact.users_from})"
+        words += [impact.branch, f"users: {users}", f"class: {_class(impact.severity, definitions)}"]
         if outage.restored_at is not None and impact.whole_user_microseconds is not None:
             words.append(f"user-hours: {figure_words(hours(impact.whole_user_microseconds))}")
     console.print(Text(", ".join(words)), soft_wrap=True)
@@ -76,7 +82,7 @@ def _outages_table(title: str, outages: Iterable[OutageFigure], definitions: Def
             Text(outage.id),
             Text(outage.place),
             Text(outage.branch),
-            _when(datetime.fromisoformat(outage.started_at), zone),
+            _when_told(outage.started_at, zone),
             figure_words(outage.hours),
             _users(outage),
             figure_words(outage.user_hours_whole),
@@ -88,9 +94,22 @@ def _outages_table(title: str, outages: Iterable[OutageFigure], definitions: Def
 
 
 def _state(outage: OutageFigure, zone: ZoneInfo) -> str:
-    if outage.state != "active" or outage.expected_at is None:
+    if outage.state != "active":
         return outage.state
-    return f"{outage.state} until {_when(datetime.fromisoformat(outage.expected_at), zone)}?"
+    words = "active" if outage.users_out == outage.users else f"active, {outage.users_out:,} out"
+    return words if outage.expected_at is None else f"{words}, until {_when_told(outage.expected_at, zone)}?"
+
+
+def _duty_lines(outages: Iterable[OutageFigure], definitions: Definitions, zone: ZoneInfo) -> Iterator[str]:
+    """Yield a line for every duty to report that an outage has reached, or is half way to."""
+    names = {duty.id: duty.names for duty in definitions.outages.duties}
+    for outage in outages:
+        for duty in outage.duties:
+            if duty.share is not None and Fraction(duty.share) >= HALF_WAY:
+                due = "" if duty.due_at is None else f", report by {_when_told(duty.due_at, zone)}"
+                name = _named(names[duty.duty]) or duty.duty
+                way = "reached" if duty.reached else f"{int(100 * Fraction(duty.share))} % of the way to"
+                yield f"{outage.id}: {way} {name}{due}"
 
 
 def _suspected_table(suspected: Iterable[SuspectedOutage], zone: ZoneInfo) -> Table:
@@ -109,7 +128,7 @@ def _suspected_table(suspected: Iterable[SuspectedOutage], zone: ZoneInfo) -> Ta
             f"{one.lines:,}",
             f"{one.reports:,}",
             f"{one.confidence} %",
-            Text(one.reason["zh"]),
+            Text(_named(one.reason, "\n")),
         )
     return table
 
@@ -137,7 +156,7 @@ def _total_cells(total: TotalFigure) -> list[str]:
     ]
 
 
-def _users(outage: OutageFigure | OutageImpact) -> str:
+def _users(outage: OutageFigure) -> str:
     """Return the users, marked if they are an estimate, and beside them how many numbers the ranges hold."""
     if outage.users is None:
         return UNKNOWN
@@ -147,7 +166,15 @@ def _users(outage: OutageFigure | OutageImpact) -> str:
 
 def _class(severity: str | None, definitions: Definitions) -> str:
     names = {one.id: one.names for one in definitions.outages.severities}
-    return NOTHING if severity is None else f"{names[severity].get('zh', '')} {severity}".strip()
+    return NOTHING if severity is None else _named(names[severity]) or severity
+
+
+def _named(names: Mapping[str, str], separator: str = " ") -> str:
+    return separator.join(names[language] for language in LANGUAGES if language in names)
+
+
+def _when_told(text: str, zone: ZoneInfo) -> str:
+    return _when(datetime.fromisoformat(text), zone)
 
 
 def _when(moment: datetime, zone: ZoneInfo) -> str:

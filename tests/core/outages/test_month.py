@@ -53,9 +53,8 @@ def test_an_outage_over_the_month_s_edge_is_in_both_months() -> None:
 
 def test_an_open_outage_lasts_as_long_as_the_clock() -> None:
     """Its hours so far; when it is expected to end rides along and changes nothing."""
-    one = figures(
-        counted(outage("A", at("2009-07-20 10:00"), expected_at=at("2009-07-20 11:00"), users=10, sites=["s"]))
-    )["A"]
+    told = outage("A", at("2009-07-20 10:00"), expected_at=at("2009-07-20 11:00"), users=10, sites=["s"])
+    one = figures(counted(told))["A"]
     assert (one.state, one.status, one.hours, one.user_hours, one.users_out) == ("active", "confirmed", 2.0, 20.0, 10)
     assert (one.expected_at, one.restored_at) == ("2009-07-20T03:00:00Z", None)
 

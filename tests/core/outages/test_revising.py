@@ -64,6 +64,7 @@ def test_what_was_rejected_stays_so() -> None:
         (changed(outage(), NOW, scope=Scope()), "scope"),
         (changed(outage(), NOW, scope=Scope(ranges=[("2", "1")])), "scope.ranges[0]"),
         (changed(outage(), NOW, users=-1), "users"),
+        (changed(outage(), NOW, started_at=at("2009-07-16 18:24"), planned=True), "started_at"),
     ],
 )
 def test_nonsense_is_refused_before_it_is_sent(revised: Outage, field: str) -> None:
@@ -104,7 +105,7 @@ def test_scopes_that_share_a_line_overlap(other: Scope, meets: bool) -> None:
 
 
 def test_what_is_over_or_rejected_does_not_overlap() -> None:
-    """Nor does an outage with itself."""
+    """Nor does an outage with itself; of one that is over itself nothing is told."""
     others = [
         outage("over", status="restored", restored_at=START),
         outage("gone", status="rejected"),
@@ -112,3 +113,5 @@ def test_what_is_over_or_rejected_does_not_overlap() -> None:
         outage("live", restored_at=NOW),
     ]
     assert [other.id for other in overlapping(outage(), others, DEFINITIONS)] == ["live"]
+    assert overlapping(outage(restored_at=NOW), others, DEFINITIONS) == []
+    assert overlapping(rejected(outage(), NOW, None), others, DEFINITIONS) == []
