@@ -63,7 +63,7 @@ class Recount:
         reason = ""
         if message.key != event.key().encode() or self._partition_of(message.key) != self._number:
             reason = "wrong_key"
-        elif happened_at > message.timestamp_ms * 1_000 + DAY:
+        elif happened_at > message.timestamp_ms * 1_000 + (92 if getattr(event, "planned", None) else 1) * DAY:
             reason = "in_future"
         return Seen(message.offset, event, happened_at, canonical(event), reason)
 

@@ -41,6 +41,10 @@ class KnownOutage(NamedTuple):
     begin: int
     end: int
 
+    def takes(self, report: Report) -> bool:
+        """Tell whether a report belongs to the outage."""
+        return self.begin <= report.at < self.end and self.covers(report.line, site_of(report.leaves))
+
 
 class _State(msgspec.Struct):
     begin: int | None = None
@@ -66,6 +70,8 @@ class Detector:
 
     def take(self, signal: Signal) -> list[Suspicion]:
         """Take one signal, not older than the one before; return the suspicions that it changed."""
+        if self._state.begin is None:
+            self._state.begin, self._state.now, self._state.minute = signal.at, signal.at, signal.at // MINUTE
         changed = self.advance(signal.at)
         again = not signal.line or self._recent.has_line(signal.line)
         report = Report(signal.at, signal.line, signal.leaves, signal.symptom, again)
@@ -83,10 +89,10 @@ class Detector:
         return changed
 
     def advance(self, now: int) -> list[Suspicion]:
-        """Let time go by until `now` (µs); return the suspicions that ended by it."""
+        """Let time go by until `now` (µs); return the suspicions that ended by it. Time begins with the first signal."""
         state = self._state
         if state.begin is None:
-            state.begin, state.now, state.minute = now, now, now // MINUTE
+            return []
         changed: list[Suspicion] = []
         while self._bursts and (state.minute + 1) * MINUTE <= now:
             state.minute += 1
@@ -107,12 +113,13 @@ class Detector:
         self._recent.mark(newly, KNOWN, 0.0)
         self._put_right(newly)
 
-    def declare(self, outage: str, covers: Callable[[Suspicion], bool]) -> list[Suspicion]:
-        """Let a declared outage take over the open suspicions that it covers; return them."""
+    def declare(self, outage: str, known: KnownOutage) -> list[Suspicion]:
+        """Let a declared outage take over the open suspicions of which it covers at least half of the recent reports."""
         now = self._state.now
         told = []
         for burst in list(self._bursts.values()):
-            if covers(burst.suspicion(self._rules)):
+            reports = [report for report in self._recent if report.mark == burst.id]
+            if reports and 2 * sum(map(known.takes, reports)) >= len(reports):
                 told.append(burst.told(now, self._rules, state="declared", outage=outage, ended_at=now))
                 self._end(burst)
         return told

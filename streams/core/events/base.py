@@ -75,6 +75,10 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
         """Return the number and the site that report trouble, None for a kind that belongs to no outage."""
         return None
 
+    def days_ahead(self) -> int:
+        """Return how many days after its receipt an event may lie: clocks differ, and some things are announced."""
+        return 1
+
     def moved_from(self) -> str | None:
         """Return the key that an earlier revision had, where the event names one."""
         return None

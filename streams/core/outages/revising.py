@@ -11,7 +11,7 @@ import msgspec
 from streams.core.definitions import Definitions
 from streams.core.events import READERS, Refused
 from streams.core.events.base import INVALID_STATUSES
-from streams.core.events.outage import Outage, Scope, Step
+from streams.core.events.outage import PLANNED_DAYS_AHEAD, Outage, Scope, Step
 from streams.core.months import instant_of
 from streams.core.outages.impact import OutageImpact, assess
 from streams.core.outages.numbers import Numbers
@@ -24,8 +24,11 @@ class CannotRevise(Exception):
 
 def written(outage: Outage) -> bytes:
     """Return an outage as a message's value; raises Refused where it would be refused."""
-    if outage.started_at > outage.updated_at + timedelta(days=1):
-        raise Refused("in_future", "started_at", "lies more than a day ahead: declare it on the day before")
+    days = outage.days_ahead()
+    if outage.started_at > outage.updated_at + timedelta(days=days):
+        raise Refused(
+            "in_future", "started_at", f"lies more than {days} days ahead (planned work: {PLANNED_DAYS_AHEAD})"
+        )
     value = msgspec.json.encode(outage)
     READERS[Outage.topic].read(value)
     return value

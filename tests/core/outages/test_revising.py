@@ -56,6 +56,11 @@ def test_what_was_rejected_stays_so() -> None:
             revise()
 
 
+def test_planned_work_is_announced_ahead() -> None:
+    """Weeks before its start, where what is not planned cannot be known."""
+    assert written(changed(outage(), NOW, started_at=at("2009-08-16 02:00"), planned=True))
+
+
 @pytest.mark.parametrize(
     ("revised", "field"),
     [
@@ -64,7 +69,8 @@ def test_what_was_rejected_stays_so() -> None:
         (changed(outage(), NOW, scope=Scope()), "scope"),
         (changed(outage(), NOW, scope=Scope(ranges=[("2", "1")])), "scope.ranges[0]"),
         (changed(outage(), NOW, users=-1), "users"),
-        (changed(outage(), NOW, started_at=at("2009-07-16 18:24"), planned=True), "started_at"),
+        (changed(outage(), NOW, started_at=at("2009-07-16 18:24")), "started_at"),
+        (changed(outage(), NOW, started_at=at("2009-11-16 18:24"), planned=True), "started_at"),
     ],
 )
 def test_nonsense_is_refused_before_it_is_sent(revised: Outage, field: str) -> None:
