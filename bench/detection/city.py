@@ -1,8 +1,8 @@
 """Simulated cities: 300 cells whose tickets are negative binomial in every cell and hour, variance twice the mean.
 
-A negative binomial count is a Poisson number of clusters whose sizes follow the logarithmic distribution; the tickets of
-a cluster fall anywhere within their hour. Day and week have their shape, holidays are busier or calmer, some cells shift
-their level for good, and some lines report more than once.
+A negative binomial count is a Poisson number of clusters whose sizes follow the logarithmic distribution; the tickets
+of a cluster fall anywhere within their hour. Day and week have their shape, holidays are busier or calmer, some cells
+shift their level for good, and some lines report more than once.
 """
 
 from __future__ import annotations
@@ -88,12 +88,17 @@ def simulate(seed: int, plan: Plan) -> City:
 
 def _leaves() -> tuple[CellPath, ...]:
     prefixes = [
-        (branch, f"{int(first) + 10 * number}") for branch, first in BRANCHES.items() for number in range(PREFIXES_A_BRANCH)
+        (branch, f"{int(first) + 10 * number}")
+        for branch, first in BRANCHES.items()
+        for number in range(PREFIXES_A_BRANCH)
     ]
     return tuple(
         (*prefixes[number % len(prefixes)], f"{prefixes[number % len(prefixes)][1]}{number // len(prefixes) % 10}")
         if number // len(prefixes) < 10
-        else (*prefixes[number % len(prefixes)], f"{int(prefixes[number % len(prefixes)][1]) + 5}{number // len(prefixes) % 10}")
+        else (
+            *prefixes[number % len(prefixes)],
+            f"{int(prefixes[number % len(prefixes)][1]) + 5}{number // len(prefixes) % 10}",
+        )
         for number in range(BLOCKS)
     )
 
@@ -178,9 +183,7 @@ def _wave(plan: Plan, start: int) -> Truth:
     return Truth((), start, start + 2 * HOUR, 5 * plan.volume * BLOCKS / 12)
 
 
-def _outage(
-    random: Random, leaves: tuple[CellPath, ...], plan: Plan, start: int, length: int, size: float
-) -> Truth:
+def _outage(random: Random, leaves: tuple[CellPath, ...], plan: Plan, start: int, length: int, size: float) -> Truth:
     """Most are in one block, some in a range of numbers within it, some in an exchange, a few in a branch."""
     leaf = random.choice(leaves)
     draw = random.random()
@@ -205,8 +208,6 @@ def _reports(random: Random, leaves: tuple[CellPath, ...], truth: Truth, number:
         line = _line(random, leaf)
         if truth.numbers:
             line = str(random.randint(int(truth.numbers[0]), int(truth.numbers[1])))
-        signals.append(
-            Signal(id=f"o{number}-{len(signals)}", at=at, line=line, leaves=(leaf,), symptom="无法上网")
-        )
+        signals.append(Signal(id=f"o{number}-{len(signals)}", at=at, line=line, leaves=(leaf,), symptom="无法上网"))
         at += int(random.expovariate(1) * mean_gap)
     return signals

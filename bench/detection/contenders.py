@@ -1,7 +1,7 @@
 """The contenders on one stream: our detector, plain Poisson limits, EWMA, and river's ADWIN and Page-Hinkley.
 
-The rivals watch each of the 300 blocks by itself, in counts of five minutes, as they are commonly used; a second alarm of
-a block within an hour is the same one. Poisson and EWMA are told the block's true mean of the hour, which ours learns.
+The rivals watch each of the 300 blocks by itself, in counts of five minutes, as they are commonly used; a second alarm
+of a block within an hour is the same one. Poisson and EWMA are told the block's true mean of the hour; ours learns it.
 """
 
 from __future__ import annotations
@@ -130,5 +130,3 @@ def _poisson_tail(count: int, mean: float) -> float:
         below += term
         term *= mean / (number + 1)
     return max(0.0, 1 - below)
-
-

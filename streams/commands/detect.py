@@ -50,12 +50,14 @@ class _Zone(click.ParamType):
 )
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--time", required=True, metavar="COLUMN", help="the column that says when a ticket was opened")
-@click.option("--cell", "cells", required=True, metavar="COLUMN[,COLUMN…]", help="where it belongs, from coarse to fine")
+@click.option(
+    "--cell", "cells", required=True, metavar="COLUMN[,COLUMN…]", help="where it belongs, from coarse to fine"
+)
 @click.option("--line", metavar="COLUMN", help="who reported; without it every row is a line of its own")
 @click.option("--timezone", type=_Zone(), help="of times without an offset [default: STREAMS_TIMEZONE]")
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object a line for each alarm")
 def command(file: Path, time: str, cells: str, line: str | None, timezone: str | None, *, as_json: bool) -> None:
-    """Say where outages and complaint waves began in FILE, a CSV file with a header (.gz is unpacked, - is standard input).
+    """Say where outages and complaint waves began in FILE, a CSV file with a header (.gz is unpacked, - is stdin).
 
     The tickets are sorted by time and go through the detector one by one, as if they came in today: it learns what is
     usual as it goes, never from the future, and raises nothing in the first hour. A burst in a cell is an outage, one

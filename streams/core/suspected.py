@@ -8,7 +8,7 @@ import msgspec
 
 from streams.core.detection.signals import SignalKind
 from streams.core.detection.suspicion import REASONS, Suspicion, SuspicionKind, SuspicionState
-from streams.core.events.outage import Outage, Scope
+from streams.core.events.outage import Scope
 from streams.core.months import datetime_of
 from streams.core.outages import scope as scopes
 
@@ -46,7 +46,11 @@ class SuspectedOutage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
 def told(suspicion: Suspicion, revision: int) -> SuspectedOutage:
     """Return a suspicion of the detector as it is told the `revision`-th time."""
-    scope = _scope_of(suspicion)
+    scope = Scope(
+        ranges=list(suspicion.ranges),
+        prefixes=list(suspicion.prefixes),
+        sites=[suspicion.site] if suspicion.site else [],
+    )
     return SuspectedOutage(
         id=suspicion.id,
         revision=revision,
@@ -82,25 +86,3 @@ def write(suspected: SuspectedOutage) -> bytes:
 def read(value: bytes | str) -> SuspectedOutage:
     """Return the suspected outage in JSON; raises msgspec.DecodeError."""
     return _DECODE(value)
-
-
-def explains(outage: Outage, branch: str, suspicion: Suspicion) -> bool:
-    """Tell whether an outage of `branch` has a part of the suspected place in its scope.
-
-    A suspicion that names no place within its branch is explained by any outage there: if there is more to it, it is
-    raised anew. A wave has no place.
-    """
-    place = _scope_of(suspicion)
-    if not (place.ranges or place.prefixes or place.sites):
-        return bool(suspicion.branch) and suspicion.branch == branch
-    return bool(
-        set(outage.scope.sites) & set(place.sites) or scopes.meant_numbers(outage.scope) & scopes.meant_numbers(place)
-    )
-
-
-def _scope_of(suspicion: Suspicion) -> Scope:
-    return Scope(
-        ranges=list(suspicion.ranges),
-        prefixes=list(suspicion.prefixes),
-        sites=[suspicion.site] if suspicion.site else [],
-    )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping
-from functools import partial
 from itertools import count
 from typing import NamedTuple, get_args
 
@@ -24,12 +23,11 @@ from streams.core.detection.suspicion import Suspicion
 from streams.core.events import Refused
 from streams.core.letters import Message
 from streams.core.months import HOUR, SLOT, Calendar, instant_of
-from streams.core.outages.branches import branch_of
 from streams.core.outages.linking import Links, Window
 from streams.core.outages.scope import covers
 from streams.core.rounds import Outgoing
 from streams.core.signals import read_signals
-from streams.core.suspected import SUSPECTED_TOPIC, SuspectedOutage, explains, read, told, write
+from streams.core.suspected import SUSPECTED_TOPIC, SuspectedOutage, read, told, write
 from streams.core.tallies import Tallies
 
 KINDS: tuple[SignalKind, ...] = get_args(SignalKind)
@@ -109,15 +107,15 @@ class Watch:
     def _move_clock(self, upto: int) -> list[Suspicion]:
         changed: list[Suspicion] = []
         for signal in self._take_waiting(upto):
-            detector = self._detectors[signal.kind]
-            changed += detector.take(signal)
+            changed += self._detectors[signal.kind].take(signal)
         for detector in self._detectors.values():
             changed += detector.advance(upto)
         is_new_slot = upto // SLOT > self._clock.upto // SLOT
         self._clock.upto, self._has_moved = upto, True
         if is_new_slot:
             self._show_band()
-        return changed
+        # Neither detector knows of the other: told by time, it does not matter in how many steps the clock came here.
+        return sorted(changed, key=lambda suspicion: (suspicion.updated_at, suspicion.of))
 
     def _take_waiting(self, upto: int) -> Iterator[Signal]:
         """Yield the signals up to an instant in the order of their time, one that was sent twice once."""
@@ -129,12 +127,13 @@ class Watch:
             last = waiting.id
 
     def _learn_of_outages(self, links: Links) -> list[Suspicion]:
-        """Keep the reports of declared outages from raising suspicions; return the open ones that they explain."""
+        """Keep the reports of declared outages from raising suspicions; return the open ones that are theirs."""
         if links is self._links:
             return []
         self._links = links
+        known = {window.outage.id: _known(window) for window in links.windows}
         for detector in self._detectors.values():
-            detector.known([_known(window) for window in links.windows])
+            detector.known(list(known.values()))
         # A successor hears of all outages at once, and may tell only of those that its predecessor did not know.
         digest = links.digest()
         if digest == self._clock.outages:
@@ -143,13 +142,9 @@ class Watch:
         return [
             suspicion
             for detector in self._detectors.values()
-            for window in links.windows
-            for suspicion in detector.declare(window.outage.id, partial(self._is_of, window))
+            for identity, outage in known.items()
+            for suspicion in detector.declare(identity, outage)
         ]
-
-    def _is_of(self, window: Window, suspicion: Suspicion) -> bool:
-        is_then = window.start <= suspicion.updated_at and suspicion.first_report_at <= window.end
-        return is_then and explains(window.outage, branch_of(window.outage, self._definitions), suspicion)
 
     def _tell(self, suspicion: Suspicion) -> Outgoing:
         before = self._suspected.get(suspicion.id)

@@ -20,6 +20,7 @@ from streams.core.watch import Watch
 from tests.core.installation import DEFINITIONS, at
 
 PARTITIONS = 3
+HOURS = 29
 BEGIN = instant_of(at("2009-07-14 09:00"))
 CALENDAR = Calendar(DEFINITIONS.timezone)
 NO_OUTAGES = Links(DEFINITIONS, CALENDAR)
@@ -32,13 +33,11 @@ def leaves_of(line: str, site: str | None = None) -> tuple[CellPath, ...]:
     return (*sites, (branch, line[:3], line[:4]))
 
 
-def quiet(random: Random, hours: int = 29, an_hour: int = 6) -> list[Signal]:
-    """Return the usual tickets of so many hours from BEGIN on, from everywhere: after a day it is known what is usual."""
+def quiet(random: Random, kind: SignalKind = "fault", an_hour: int = 6) -> list[Signal]:
+    """Return the usual tickets of HOURS from BEGIN on, from everywhere; after a day it is known what is usual."""
+    lines = (f"{random.choice('67')}{random.randrange(10**6):06}" for _ in range(HOURS * an_hour))
     return [
-        _signal(
-            f"q{number}", BEGIN + random.randrange(hours * HOUR), f"{random.choice('67')}{random.randrange(10**6):06}"
-        )
-        for number in range(hours * an_hour)
+        _signal(f"q{number}", BEGIN + random.randrange(HOURS * HOUR), line, kind) for number, line in enumerate(lines)
     ]
 
 
@@ -91,9 +90,9 @@ def shuffled(random: Random, of_partitions: Sequence[Sequence[SignalRecord]]) ->
     found: list[SignalRecord] = []
     while any(ahead):
         mine = random.choice([mine for mine in ahead if mine])
-        for _ in range(random.choice((1, 1, 2, 10))):
-            if mine:
-                found.append(mine.pop(0))
+        count = random.choice((1, 1, 2, 10))
+        found += mine[:count]
+        del mine[:count]
         if random.random() < 0.1:
             found.append(random.choice(found[-20:]))
     return found

@@ -8,7 +8,7 @@ three forget, and learn only up to an instant that the caller names: what is new
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log
+from math import exp, log
 
 import msgspec
 
@@ -38,7 +38,7 @@ def assumed_shape(hour_of_week: int) -> float:
 def _silent_hours(duration: int, rules: DetectionRules) -> float:
     """Return what is remembered, at its end, of the hours of a silence."""
     half_life = rules.level_half_life_days * DAY
-    return (1 - 0.5 ** (duration / half_life)) * half_life / HOUR / log(2)
+    return (1 - exp(-log(2) * duration / half_life)) * half_life / HOUR / log(2)
 
 
 class Baseline(msgspec.Struct, array_like=True):

@@ -7,20 +7,17 @@ evidence, and further reports in the cell belong to the suspicion until it is cl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Callable, Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
 import msgspec
 
-from streams.core.detection import cusum, scan
 from streams.core.detection.burst import Burst, times_usual
-from streams.core.detection.cells import Cells
-from streams.core.detection.recent import FREE, KNOWN, RecentReports, Report
+from streams.core.detection.evidence import Evidence
+from streams.core.detection.recent import FREE, KNOWN, Report
 from streams.core.detection.rules import DetectionRules
-from streams.core.detection.scan import Found
-from streams.core.detection.signals import CITY, CellPath, Signal, cells_of, lies_in, site_of
+from streams.core.detection.signals import CellPath, Signal, site_of
 from streams.core.detection.suspicion import Reason, Suspicion
 from streams.core.months import HOUR, MINUTE, Calendar
 
@@ -30,8 +27,6 @@ _BURST, _CELL, _RECENT = "burst:", "cell:", "recent:"
 
 _FEW = 2
 """So many lines above the usual keep no suspicion open."""
-_LATEST = 20 * MINUTE
-"""On the first day, what came so lately may be the burst itself, and does not tell what is usual."""
 
 
 class KnownOutage(NamedTuple):
@@ -57,14 +52,12 @@ class Detector:
 
     def __init__(self, calendar: Calendar, rules: DetectionRules) -> None:
         self._rules = rules
-        self._calendar = calendar
-        self._cells = Cells(calendar, rules)
-        self._recent = RecentReports(rules.most_signals)
+        self._evidence = Evidence(calendar, rules)
+        self._cells, self._recent = self._evidence.cells, self._evidence.recent
         self._bursts: dict[str, Burst] = {}
         self._changed_bursts: set[str] = set()
         self._known: tuple[KnownOutage, ...] = ()
         self._state = _State()
-        self._cells_of = lru_cache(maxsize=rules.most_cells)(cells_of)
 
     # --- what comes in -------------------------------------------------------------------------------------------
 
@@ -72,35 +65,36 @@ class Detector:
         """Take one signal, not older than the one before; return the suspicions that it changed."""
         if self._state.begin is None:
             self._state.begin, self._state.now, self._state.minute = signal.at, signal.at, signal.at // MINUTE
+            self._evidence.begin = signal.at
         changed = self.advance(signal.at)
         again = not signal.line or self._recent.has_line(signal.line)
         report = Report(signal.at, signal.line, signal.leaves, signal.symptom, again)
         if self._is_known(report):
             report.mark = KNOWN
-        self._learn(self._recent.add(report))
+        self._evidence.add(report)
         if report.mark == KNOWN:
             return changed
-        cells = self._cells_of(signal.leaves)
-        burst = self._burst_over(cells)
+        burst = self._burst_over(self._evidence.cells_of(signal.leaves))
         if burst is not None:
             changed += self._join(burst, report)
         if not again and (burst is None or burst.kind == "wave"):
-            changed += self._feed(signal, cells, burst)
+            alarmed = self._evidence.feed(signal.leaves, signal.at, burst)
+            changed += self._raise(alarmed, signal, burst) if alarmed else []
         return changed
 
     def advance(self, now: int) -> list[Suspicion]:
-        """Let time go by until `now` (µs); return the suspicions that ended by it. Time begins with the first signal."""
+        """Let time go by until `now` (µs); return the suspicions that ended. Time begins with the first signal."""
         state = self._state
         if state.begin is None:
             return []
         changed: list[Suspicion] = []
         while self._bursts and (state.minute + 1) * MINUTE <= now:
             state.minute += 1
-            self._leave(state.minute * MINUTE)
+            self._evidence.leave(state.minute * MINUTE)
             changed += self._end_bursts(state.minute * MINUTE)
         if now > state.now:
             state.now, state.minute = now, now // MINUTE
-            self._leave(now)
+            self._evidence.leave(now)
         return changed
 
     def known(self, outages: Sequence[KnownOutage]) -> None:
@@ -111,10 +105,10 @@ class Detector:
         self._known = tuple(outages)
         newly = [report for report in self._recent if report.mark == FREE and self._is_known(report)]
         self._recent.mark(newly, KNOWN, 0.0)
-        self._put_right(newly)
+        self._evidence.put_right(newly, self._state.now)
 
     def declare(self, outage: str, known: KnownOutage) -> list[Suspicion]:
-        """Let a declared outage take over the open suspicions of which it covers at least half of the recent reports."""
+        """Let a declared outage take over the open suspicions of whose recent reports it covers at least half."""
         now = self._state.now
         told = []
         for burst in list(self._bursts.values()):
@@ -130,144 +124,36 @@ class Detector:
 
     def expected(self, cell: CellPath, at: int) -> tuple[float, float]:
         """Return how many lines an hour are usual in a cell at `at`, and the upper end of the usual band."""
-        mean = self._cells.usual_by_now(cell, at, self._quarantine(at))
+        mean = self._cells.usual_by_now(cell, at, self._evidence.kept_from(at))
         return mean, mean + self._rules.band_deviations * sqrt(self._rules.dispersion * mean)
 
-    # --- learning ------------------------------------------------------------------------------------------------
-
-    def _quarantine(self, now: int) -> int:
-        return now - self._rules.keep_minutes * MINUTE
-
-    def _leave(self, now: int) -> None:
-        self._learn(self._recent.leave(self._quarantine(now)))
-
-    def _learn(self, reports: Iterable[Report]) -> None:
-        """Learn what belongs to no declared outage; what a suspicion has taken weighs little."""
-        for report in reports:
-            if report.mark != KNOWN and not report.again:
-                for cell in self._cells_of(report.leaves):
-                    self._cells.learn(cell, report.at, report.lesson)
-
-    # --- evidence ------------------------------------------------------------------------------------------------
-
-    def _feed(self, signal: Signal, cells: Sequence[CellPath], wave: Burst | None) -> list[Suspicion]:
-        """Move the evidence of the cells, from fine to coarse; return what is raised. Under a wave, more is usual."""
-        now = signal.at
-        threshold = self._rules.threshold * (2 if self._is_first_day(now) else 1)
-        alarmed = []
-        for path in cells:
-            if wave is not None and path == wave.cell:
-                continue
-            self._cells.hear(path, self._begin(now), self._quarantine(now))
-            if self._cells.report(path, now, self._usual(path, now, wave)) >= threshold:
-                alarmed.append(path)
-        if self._is_first_day(now):
-            alarmed = [path for path in alarmed if self._is_more_than_before(path, now, threshold)]
-        if wave is not None:
-            alarmed = [path for path in alarmed if self._stands_out(path, now, wave)]
-        return self._raise(alarmed, signal, wave) if alarmed else []
-
-    def _begin(self, now: int) -> int:
-        return now if self._state.begin is None else self._state.begin
-
-    def _usual(self, path: CellPath, now: int, wave: Burst | None) -> float:
-        return self._cells.usual(path, now) * (1.0 if wave is None else wave.factor)
-
-    def _is_first_day(self, now: int) -> bool:
-        return now - self._begin(now) < self._rules.first_day_hours * HOUR
-
-    def _is_more_than_before(self, path: CellPath, now: int, threshold: float) -> bool:
-        """Tell whether a cell burns also against its own last hour and a half, but for the last 20 minutes.
-
-        On the first day nothing else tells what is usual.
-        """
-        begin, end = max(self._begin(now), self._quarantine(now)), now - _LATEST
-        if now - self._begin(now) < self._rules.first_hour_minutes * MINUTE:
-            return False
-        reports = self._instants([path], (FREE,), now).get(path, [])
-        usual = sum(at < end for at in reports) * HOUR / (end - begin)
-        return cusum.evidence_of(reversed(reports), now, lambda _: usual, self._rules) >= threshold
-
-    def _stands_out(self, path: CellPath, now: int, wave: Burst) -> bool:
-        """Tell whether a cell burns also against the wave as strong as it is by now: at first it was not known well."""
-        reports = self._instants([path], (FREE, wave.id), now).get(path, [])
-        evidence = cusum.evidence_of(reversed(reports), now, lambda at: self._usual(path, at, wave), self._rules)
-        self._cells.set_evidence(path, now, evidence)
-        return evidence >= self._rules.threshold
+    # --- suspicions ----------------------------------------------------------------------------------------------
 
     def _raise(self, alarmed: Sequence[CellPath], signal: Signal, wave: Burst | None) -> list[Suspicion]:
-        """Raise a suspicion for the cell that explains best what alarmed; it must burn itself, if not so much yet."""
+        """Raise a suspicion for the cell that explains best what alarmed."""
         now = signal.at
-        marks = (FREE,) if wave is None else (FREE, wave.id)
-        enough = self._rules.threshold / 2
-        burning = {
-            path: instants
-            for path, instants in self._instants(alarmed, marks, now).items()
-            if self._cells.evidence(path) >= enough and (wave is None or path != wave.cell)
-        }
-        found = self._explain(burning, now, wave)
+        found = self._evidence.what_burns(alarmed, now, wave)
         if found is None:
             return []
         burst = Burst.raised(signal.kind, found, now)
+        marks = (FREE,) if wave is None else (FREE, wave.id)
         mine = [
             report
             for report in self._recent.newest_first(found.since)
-            if report.mark in marks and found.cell in self._cells_of(report.leaves)
+            if report.mark in marks and found.cell in self._evidence.cells_of(report.leaves)
         ]
         for report in reversed(mine):
             burst.take(report, self._rules)
         self._recent.mark(mine, burst.id, burst.lesson(self._rules))
         merged = [] if burst.kind == "wave" else self._merge_into(burst, now)
-        burst.explain(found, now, self._leaves_of(burst))
+        burst.explain(found, now, self._evidence.leaves_of(burst))
         self._bursts[burst.id] = burst
         self._changed_bursts.add(burst.id)
-        self._put_right(mine)
+        self._evidence.put_right(mine, now)
         return [*merged, burst.told(now, self._rules)]
 
-    def _explain(self, reports: Mapping[CellPath, Sequence[int]], now: int, wave: Burst | None) -> Found | None:
-        return scan.explain(
-            reports,
-            now,
-            lambda path, at: self._usual(path, at, wave),
-            lambda usual: cusum.busy(usual, self._rules),
-            lines=self._rules.lines,
-        )
-
-    def _leaves_of(self, burst: Burst) -> int:
-        """Return in how many of the finest cells the burst has reports that are still kept."""
-        return len({report.leaves for report in self._recent if report.mark == burst.id})
-
-    def _instants(
-        self, related: Sequence[CellPath], marks: Sequence[str], now: int
-    ) -> dict[CellPath, list[int]]:
-        """Return the instants, from new to old, of the reports with these marks, by the cells related to `related`."""
-        instants: dict[CellPath, list[int]] = {}
-        for report in self._recent.newest_first(self._quarantine(now)):
-            if report.mark in marks and not report.again:
-                for path in self._cells_of(report.leaves):
-                    if any(lies_in(path, cell) or lies_in(cell, path) for cell in related):
-                        instants.setdefault(path, []).append(report.at)
-        return instants
-
-    def _put_right(self, taken: Iterable[Report]) -> None:
-        """Reckon the evidence anew of every cell from which reports were taken."""
-        now = self._state.now
-        paths = {path for report in taken for path in self._cells_of(report.leaves)}
-        instants: dict[CellPath, list[int]] = {path: [] for path in sorted(paths)}
-        for report in self._recent:
-            if report.mark == FREE and not report.again:
-                for path in self._cells_of(report.leaves):
-                    if path in instants:
-                        instants[path].append(report.at)
-        for path, reports in instants.items():
-            evidence = cusum.evidence_of(reports, now, partial(self._cells.usual, path), self._rules)
-            self._cells.set_evidence(path, now, evidence)
-
-    # --- bursts --------------------------------------------------------------------------------------------------
-
     def _is_known(self, report: Report) -> bool:
-        site = site_of(report.leaves)
-        return any(each.begin <= report.at < each.end and each.covers(report.line, site) for each in self._known)
+        return any(each.takes(report) for each in self._known)
 
     def _burst_over(self, cells: Sequence[CellPath]) -> Burst | None:
         """Return the burst of the finest of the cells that has one."""
@@ -285,11 +171,11 @@ class Detector:
 
     def _explain_anew(self, burst: Burst, now: int) -> None:
         """Look whether a finer cell, or other numbers, explain the burst by now."""
-        instants = self._instants([burst.cell], [burst.id], now)
+        instants = self._evidence.instants([burst.cell], [burst.id], now)
         below = {path: reports for path, reports in instants.items() if burst.covers(path)}
-        found = self._explain(below, now, None)
+        found = self._evidence.explain(below, now, None)
         if found is not None:
-            burst.explain(found, now, self._leaves_of(burst))
+            burst.explain(found, now, self._evidence.leaves_of(burst))
 
     def _merge_into(self, burst: Burst, now: int) -> list[Suspicion]:
         """Let a burst take over those of the cells below its own."""
@@ -310,7 +196,7 @@ class Detector:
         for burst in list(self._bursts.values()):
             since = max(burst.first_report_at, now - held)
             expected = self._cells.usual(burst.cell, now) * (now - since) / HOUR
-            lines = self._lines_since(burst, since)
+            lines = self._evidence.lines_of(burst, since)
             burst.factor = times_usual(lines, expected)
             self._changed_bursts.add(burst.id)
             if now - burst.raised_at < held:
@@ -321,35 +207,16 @@ class Detector:
             elif now - burst.first_report_at >= self._rules.longest_hours * HOUR:
                 burst.reason = Reason("new_level", {"hours": self._rules.longest_hours})
                 told.append(self._close(burst, now, burst.last_report_at))
-                self._take_for_usual(burst, now)
+                self._evidence.take_for_usual(burst, now)
         return told
 
     def _close(self, burst: Burst, now: int, end: int) -> Suspicion:
         self._end(burst)
         return burst.told(now, self._rules, state="closed", ended_at=end)
 
-    def _lines_since(self, burst: Burst, since: int) -> int:
-        return sum(
-            not report.again and report.mark in (FREE, burst.id) and any(burst.covers(leaf) for leaf in report.leaves)
-            for report in self._recent.newest_first(since)
-        )
-
     def _end(self, burst: Burst) -> None:
         del self._bursts[burst.id]
         self._changed_bursts.add(burst.id)
-
-    def _take_for_usual(self, burst: Burst, now: int) -> None:
-        """Take the rate of the last hour for the level of the burst's cell and of all that are related to it."""
-        since = now - HOUR
-        instants: dict[CellPath, int] = {}
-        for report in self._recent.newest_first(since):
-            if not report.again and report.mark != KNOWN:
-                for path in self._cells_of(report.leaves):
-                    if burst.covers(path) or lies_in(burst.cell, path):
-                        instants[path] = instants.get(path, 0) + 1
-        for path, count in instants.items():
-            if count >= self._rules.smallest_rate / 2:
-                self._cells.jump(path, now, float(count))
 
     # --- state ---------------------------------------------------------------------------------------------------
 
@@ -378,6 +245,7 @@ class Detector:
                 continue
             if name == GLOBAL:
                 detector._state = msgspec.msgpack.decode(record, type=_State)
+                detector._evidence.begin = detector._state.begin or 0
             elif name.startswith(_CELL):
                 cells[msgspec.json.decode(name[len(_CELL) :], type=CellPath)] = record
             elif name.startswith(_RECENT):

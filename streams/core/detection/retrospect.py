@@ -14,7 +14,7 @@ from streams.core.months import Calendar
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
-    """One alarm, as it turned out: raised `at`; the burst ended at `ended_at`, None if it was not over. Instants are µs."""
+    """One alarm, as it turned out: raised `at`, over at `ended_at`, None if it was not. Instants are µs."""
 
     at: int
     cell: CellPath

@@ -23,8 +23,8 @@ class DetectionRules(msgspec.Struct, frozen=True, kw_only=True):
     """Evidence above which a suspicion is raised."""
     busy_share: float = 0.2
     busy_deviations: float = 4.5
-    """An hour may be busier than its mean by this share and so many standard deviations, and still be usual: days differ,
-    and the tickets of a cell come in clusters."""
+    """An hour may be busier than its mean by this share and so many standard deviations, and still be usual: days
+    differ, and the tickets of a cell come in clusters."""
     lines: int = 3
     """So many distinct lines, at least, must have reported."""
 

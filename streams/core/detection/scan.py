@@ -1,8 +1,8 @@
 """Names the cell and the time that explain a burst best: the expectation-based Poisson scan statistic.
 
 For a cell with c reports since an instant, where a busy time brings e, the score is c ln(c / e) - (c - e): the
-log-likelihood by which a burst explains them better than a busy time does. A leaf that holds the whole burst scores higher
-than its parent, which expects more; a parent whose children all burn a little scores higher than each of them.
+log-likelihood by which a burst explains them better than a busy time does. A leaf that holds the whole burst scores
+higher than its parent, which expects more; a parent whose children all burn a little scores higher than each of them.
 """
 
 from __future__ import annotations
