@@ -85,7 +85,7 @@ def _measure(scale: Scale) -> Found:
         began = time.time_ns() // 1_000
         told = storm(began, round(scale.storm_seconds * SECOND), scale.storm_tickets)
         with following(installation, began) as followed, looking(serve, worker) as seen:
-            sent = _send(installation, told)
+            sent = _send(installation, told, seen)
             _wait_until_shown(sent, seen)
             time.sleep(calm_seconds)
             seen.require()
@@ -115,12 +115,13 @@ def _write_directory(folder: Path) -> Path:
     return path
 
 
-def _send(installation: Installation, told: Sequence[Told]) -> list[Sent]:
-    """Send every message when it is due."""
+def _send(installation: Installation, told: Sequence[Told], seen: Looking) -> list[Sent]:
+    """Send every message when it is due, as long as both processes answer."""
     producer = Producer({"bootstrap.servers": installation.connection.bootstrap, "partitioner": "murmur2"})
     sent = []
     for message in told:
         line = message.line
+        seen.require()
         time.sleep(max(0.0, line.at / SECOND - time.time()))
         sent.append(Sent(time.monotonic(), message))
         producer.produce(real_name(installation.prefix, line.topic), key=line.key, value=line.value)

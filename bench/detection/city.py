@@ -47,9 +47,13 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class City(msgspec.Struct, frozen=True):
-    """A simulated city: its leaves, its tickets in the order of time, what was put in, and when counting begins."""
+    """A simulated city: its leaves with their true means of each hour, its tickets in order, what was put in.
+
+    What comes before `counted_from` is there to learn from.
+    """
 
     leaves: tuple[CellPath, ...]
+    means: dict[CellPath, list[float]]
     told: list[Told]
     truths: list[Truth]
     counted_from: int
@@ -78,12 +82,13 @@ def simulate(seed: int, plan: Plan) -> City:
     leaves = _leaves()
     length = plan.learning_days + plan.days
     counted_from, end = BEGIN + plan.learning_days * DAY, BEGIN + length * DAY
-    told = [Told(signal, None) for signal in _ordinary(random, leaves, plan, length)]
+    ordinary, means = _ordinary(random, leaves, plan, length)
+    told = [Told(signal, None) for signal in ordinary]
     truths = _truths(random, leaves, plan, counted_from, end)
     for number, truth in enumerate(truths):
         told += [Told(signal, number) for signal in _reports(random, leaves, truth, number)]
     told.sort(key=lambda each: (each.signal.at, each.signal.id))
-    return City(leaves, told, truths, counted_from, end)
+    return City(leaves, means, told, truths, counted_from, end)
 
 
 def _leaves() -> tuple[CellPath, ...]:
@@ -103,7 +108,10 @@ def _leaves() -> tuple[CellPath, ...]:
     )
 
 
-def _ordinary(random: Random, leaves: tuple[CellPath, ...], plan: Plan, days: int) -> list[Signal]:
+def _ordinary(
+    random: Random, leaves: tuple[CellPath, ...], plan: Plan, days: int
+) -> tuple[list[Signal], dict[CellPath, list[float]]]:
+    """Return the ordinary tickets, and every leaf's mean of each hour."""
     sizes = [random.lognormvariate(0, 0.5) for _ in leaves]
     shifted = set(random.sample(range(len(leaves)), int(plan.shifted_share * len(leaves))))
     shift_days = {cell: random.randrange(days) for cell in shifted}
@@ -113,6 +121,7 @@ def _ordinary(random: Random, leaves: tuple[CellPath, ...], plan: Plan, days: in
     mean_of_day, mean_of_week = sum(_DAY) / 24, sum(_WEEK) / 7
     mean_cluster = _CLUSTER / (1 - _CLUSTER) / -log(1 - _CLUSTER)
     signals: list[Signal] = []
+    means: dict[CellPath, list[float]] = {leaf: [] for leaf in leaves}
     for day in range(days):
         rates = [
             size * scale * (factors[cell] if cell in shifted and shift_days[cell] <= day else 1)
@@ -122,14 +131,17 @@ def _ordinary(random: Random, leaves: tuple[CellPath, ...], plan: Plan, days: in
         busy = _WEEK[day % 7] / mean_of_week * holidays.get(day, 1.0)
         for hour in range(24):
             begin = BEGIN + day * DAY + hour * HOUR
-            clusters = cumulated[-1] * busy * _DAY[hour] / mean_of_day / mean_cluster
+            times = busy * _DAY[hour] / mean_of_day
+            for leaf, rate in zip(leaves, rates, strict=True):
+                means[leaf].append(rate * times)
+            clusters = cumulated[-1] * times / mean_cluster
             for cell in random.choices(range(len(leaves)), cum_weights=cumulated, k=_poisson(random, clusters)):
                 for _ in range(_logarithmic(random)):
                     line = _line(random, leaves[cell])
                     signals.append(_signal(random, len(signals), begin, line, leaves[cell]))
                     if random.random() < _AGAIN:
                         signals.append(_signal(random, len(signals), begin, line, leaves[cell]))
-    return signals
+    return signals, means
 
 
 def _signal(random: Random, number: int, begin: int, line: str, leaf: CellPath) -> Signal:

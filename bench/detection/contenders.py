@@ -119,7 +119,7 @@ def rival(city: City, block: Callable[[], Block]) -> list[Alarm]:
 
 def _means(city: City, leaf: CellPath) -> Iterator[float]:
     """Yield the mean of each five minutes in a block."""
-    return (mean for mean in city.means(leaf) for _ in range(HOUR // SLOT))
+    return (mean * SLOT / HOUR for mean in city.means[leaf] for _ in range(HOUR // SLOT))
 
 
 def _poisson_tail(count: int, mean: float) -> float:

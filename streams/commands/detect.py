@@ -63,8 +63,8 @@ def command(file: Path, time: str, cells: str, line: str | None, timezone: str |
     usual as it goes, never from the future, and raises nothing in the first hour. A burst in a cell is an outage, one
     spread over everything is a wave. Rows whose time cannot be read are listed on standard error and left out.
 
-    With --json each alarm is {"at", "cell", "kind", "reports", "first_report_at", "ended_at"}, sorted by at: when it was
-    raised, the cells from coarse to fine joined by / (empty for a wave), and null for one that is not over.
+    With --json each alarm is {"at", "cell", "kind", "reports", "first_report_at", "ended_at"}, sorted by at: when it
+    was raised, the cells from coarse to fine joined by / (empty for a wave), and null for one that is not over.
     """
     zone = timezone or settings_and_logs().timezone
     errors = error_console()

@@ -69,15 +69,10 @@ class Signals:
     def collect(self, event: Event, now: int) -> None:
         """Take in a ticket or complaint that is new, while the partition's clock stands at `now`."""
         reported_from = event.reported_from()
-        # A ticket that moved here was told of under its former number.
-        if (
-            reported_from is None
-            or event.moved_from() is not None
-            or getattr(event, "status", None) in INVALID_STATUSES
-        ):
+        at = instant_of(event.happened_at())
+        if reported_from is None or at <= now - LATEST or not _is_new_report(event):
             return
         number, site = reported_from
-        at = instant_of(event.happened_at())
         if not site and self._definitions.directory is not None:
             site = self._definitions.directory.site_of(number, at)
         self._waiting.append(
@@ -117,3 +112,8 @@ class Signals:
             yield Outgoing(SIGNALS_TOPIC, self.watcher, SIGNALS_KEY, _ENCODE(record))
             if not waiting:
                 return
+
+
+def _is_new_report(event: Event) -> bool:
+    """Tell whether somebody reports trouble: a ticket that moved to another number was told of under its former one."""
+    return event.moved_from() is None and getattr(event, "status", None) not in INVALID_STATUSES

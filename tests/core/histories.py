@@ -19,7 +19,7 @@ from tests.core.watching import Reader, check_copied, check_resent
 BEGIN = instant("2026-03-20T09:00:00+08:00")
 REPLAYED_AT_MS = 1_900_000_000_000
 STEPS = 70
-DETECTING = 0.15
+DETECTING = 0.1
 """In so many histories somebody watches for outages: it takes as long as all the rest together."""
 ALL = 1_000_000
 

@@ -1,11 +1,11 @@
-"""July's tickets as the partition that watches hears of them: in the order of their arrival, its clock with them.
+"""Messages in the order of their arrival, as the partition that watches hears of them, and what it tells.
 
 Much quicker than whole partitions, because nothing is counted: only what detection needs is taken from each message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -14,7 +14,7 @@ from streams.core.contributions.detection import SIGNALS_TOPIC
 from streams.core.definitions import Definitions
 from streams.core.events import READERS, Complaint, FaultTicket, Outage, Refused
 from streams.core.letters import Message
-from streams.core.months import MINUTE, Calendar
+from streams.core.months import HOUR, MINUTE, Calendar
 from streams.core.outages.linking import Links
 from streams.core.rounds import Outgoing
 from streams.core.signals import Signals
@@ -36,15 +36,23 @@ class Told(NamedTuple):
 
 
 def told_of(lines: Iterable[Line], definitions: Definitions = DEFINITIONS, tick_every: int = MINUTE) -> list[Told]:
-    """Return what is told of the messages, which are in the order of their arrival."""
-    return list(_Installation(definitions, tick_every).feed(lines))
+    """Return what is told of the messages by a clock that ticks so often (µs), and two hours after the last one."""
+    detecting = Detecting(definitions)
+    told: list[Told] = []
+    now = 0
+    for line in lines:
+        if line.at // tick_every > now // tick_every:
+            now = line.at // tick_every * tick_every
+            told += detecting.tick(now)
+        detecting.take(line)
+    return told + detecting.tick(now + 2 * HOUR)
 
 
-class _Installation:
+class Detecting:
     """What is left of an installation if it only detects."""
 
-    def __init__(self, definitions: Definitions, tick_every: int) -> None:
-        self._definitions, self._tick_every = definitions, tick_every
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
         self._calendar = Calendar(definitions.timezone)
         self._senders = [Signals(number, definitions, lambda _: 0) for number in range(PARTITIONS)]
         self._watch = Watch(PARTITIONS, definitions, self._calendar, Tallies(self._calendar), {})
@@ -54,15 +62,8 @@ class _Installation:
         self._now = 0
         self._offset = 0
 
-    def feed(self, lines: Iterable[Line]) -> Iterator[Told]:
-        """Take the messages in; yield what is told."""
-        for line in lines:
-            if line.at // self._tick_every > self._now // self._tick_every:
-                yield from self._tick(line.at // self._tick_every * self._tick_every)
-            self._take(line)
-        yield from self._tick(self._now + 2 * 60 * MINUTE)
-
-    def _take(self, line: Line) -> None:
+    def take(self, line: Line) -> None:
+        """Take one message in."""
         if line.topic not in (FaultTicket.topic, Complaint.topic, Outage.topic):
             return
         try:
@@ -78,15 +79,15 @@ class _Installation:
             self._tickets.add(identity)
             self._senders[crc32(event.key().encode()) % PARTITIONS].collect(event, self._now)
 
-    def _tick(self, now: int) -> Iterator[Told]:
+    def tick(self, now: int) -> list[Told]:
+        """Let the clock of all partitions go to the instant `now`; return what is told."""
         self._now = now
         for sender in self._senders:
             for record in sender.take_records(now):
                 self._watch.receive(self._message(record))
-        for outgoing in self._watch.advance(self._links):
-            assert outgoing.value is not None
-            yield Told(now, read(outgoing.value))
+        told = self._watch.advance(self._links)
         self._watch.take_records()
+        return [Told(now, read(outgoing.value)) for outgoing in told if outgoing.value is not None]
 
     def _message(self, record: Outgoing) -> Message:
         assert record.topic == SIGNALS_TOPIC

@@ -11,7 +11,7 @@ from tests.core.histories import History
 from tests.core.model import Faults
 
 HISTORIES = int(os.environ.get("STREAMS_TEST_HISTORIES", "2000"))
-"""How many histories one run lives through; 2,000 take about 25 s."""
+"""How many histories one run lives through; 2,000 take about 50 s."""
 PARTS = 8
 CONTROL_HISTORIES = 100
 

@@ -1,8 +1,8 @@
 """Evidence of a burst in one cell: a log-likelihood CUSUM, moved by every ticket and by the time between tickets.
 
 Against the lines an hour that are `reckoned` with stands a burst of `ratio` times as many. Evidence rises by ln(ratio)
-at a line's report and falls by reckoned x (ratio - 1) an hour, never below 0; both are divided by the dispersion, because
-tickets come in clusters.
+at a line's report and falls by reckoned x (ratio - 1) an hour, never below 0; both are divided by the dispersion,
+because tickets come in clusters.
 """
 
 from __future__ import annotations

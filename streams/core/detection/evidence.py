@@ -149,6 +149,9 @@ class Evidence:
                 for path in self.cells_of(report.leaves):
                     if burst.covers(path) or lies_in(burst.cell, path):
                         lines[path] = lines.get(path, 0) + 1
+        # What is kept of the burst teaches fully from here on, or the new level would at once be unlearned.
+        taken = [report for report in self.recent if report.mark == burst.id]
+        self.recent.mark(taken, burst.id, 1.0)
         for path, count in lines.items():
             if count >= self._rules.smallest_rate / 2:
                 self.cells.jump(path, now, float(count))

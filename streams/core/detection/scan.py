@@ -37,7 +37,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def score(reports: float, expected: float) -> float:
-    """Return how much better a burst explains the reports than the usual does; 0 where there are not more than usual."""
+    """Return how much better a burst explains the reports than the usual does; 0 where they are not more."""
     if reports <= expected:
         return 0.0
     return reports * log(reports / expected) - (reports - expected)
