@@ -25,7 +25,7 @@ CALM_SHARE, CALM_SECONDS = 1 / 4, 15.0
 """Of the storm's length, and at most so long: given to the worker after its first round, and watched at the end."""
 GRACE_SECONDS = 30.0
 SETTLING_SECONDS = 3.0
-"""After the first message: by then the clocks follow the messages."""
+"""After the first ticket: by then the clocks follow the tickets."""
 MONTH_LINES = 16_000
 """Lines that the tickets of the month before come from."""
 MEBIBYTE = 2**20
@@ -204,8 +204,9 @@ def _notice_delay(found: Found, number: int) -> float:
 
 
 def _clock_behind(found: Found) -> list[float]:
-    """Return how far behind the clock was while messages came."""
-    first, last = found.sent[0].at + SETTLING_SECONDS, found.sent[-1].at
+    """Return how far behind the clock was while tickets came in; where nothing does it may be slower."""
+    tickets = _of(found.sent, "ticket")
+    first, last = tickets[0].at + SETTLING_SECONDS, tickets[-1].at
     return [look.clock_behind for look in found.looks if first <= look.at <= last]
 
 

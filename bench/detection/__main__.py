@@ -1,6 +1,6 @@
 """`python -m bench.detection [--quick] [--seeds FIRST-LAST] [--volume N]`: detection on simulated cities, with rivals.
 
-The rules were tuned on the seeds 1 to 20; what is reported is found on 101 to 120.
+The rules were tuned on seeds from 1 to 10; what is reported is found on 101 to 120.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from streams.core.detection.signals import CITY, Signal, SignalKind
 from streams.core.detection.suspicion import Suspicion
 from streams.core.events import Refused
 from streams.core.letters import Message
-from streams.core.months import HOUR, SLOT, Calendar, instant_of
+from streams.core.months import HOUR, NEVER, SLOT, Calendar, instant_of
 from streams.core.outages.linking import Links, Window
 from streams.core.outages.scope import covers
 from streams.core.rounds import Outgoing
@@ -48,13 +48,13 @@ class _Waiting(NamedTuple):
 class _Clock(msgspec.Struct, array_like=True):
     """upto: all signals up to here are taken in. partitions: how far the signals of each are known, 0 if not at all.
 
-    outages: the digest of the declared outages that were heard of.
+    outages: those heard of, by id, each with the digest of what was heard.
     band: (branch, mean or upper) → the usual tickets an hour as they are shown, thousandfold; no branch is the city.
     """
 
     partitions: list[int]
     upto: int = 0
-    outages: str = ""
+    outages: dict[str, str] = {}
     band: dict[tuple[str, str], int] = {}
 
 
@@ -77,6 +77,7 @@ class Watch:
         self._changed: dict[str, bytes] = {}
         self._has_moved = False
         self._links: Links | None = None
+        self._next_outage = NEVER
 
     def receive(self, message: Message) -> None:
         """Take in a record of signals; those that were dealt with before are passed over. Raises Refused."""
@@ -98,24 +99,31 @@ class Watch:
 
     def advance(self, links: Links) -> list[Outgoing]:
         """Take in what is known of all partitions; return what there is to tell: a record for each change."""
-        changed = self._learn_of_outages(links)
+        changed: list[Suspicion] = []
+        if links is not self._links:
+            self._links = links
+            changed += self._hear_of_outages(links, self._clock.upto)
         upto = min(self._clock.partitions)
         if upto > self._clock.upto:
-            changed += self._move_clock(upto)
+            changed += self._move_clock(links, upto)
         return [self._tell(suspicion) for suspicion in changed]
 
-    def _move_clock(self, upto: int) -> list[Suspicion]:
+    def _move_clock(self, links: Links, upto: int) -> list[Suspicion]:
         changed: list[Suspicion] = []
         for signal in self._take_waiting(upto):
+            changed += self._hear_until(links, signal.at)
             changed += self._detectors[signal.kind].take(signal)
-        for detector in self._detectors.values():
-            changed += detector.advance(upto)
+        changed += self._hear_until(links, upto)
+        changed += self._advance(upto)
         is_new_slot = upto // SLOT > self._clock.upto // SLOT
         self._clock.upto, self._has_moved = upto, True
         if is_new_slot:
             self._show_band()
         # Neither detector knows of the other: told by time, it does not matter in how many steps the clock came here.
         return sorted(changed, key=lambda suspicion: (suspicion.updated_at, suspicion.of))
+
+    def _advance(self, now: int) -> list[Suspicion]:
+        return [suspicion for detector in self._detectors.values() for suspicion in detector.advance(now)]
 
     def _take_waiting(self, upto: int) -> Iterator[Signal]:
         """Yield the signals up to an instant in the order of their time, one that was sent twice once."""
@@ -126,19 +134,33 @@ class Watch:
                 yield waiting.signal
             last = waiting.id
 
-    def _learn_of_outages(self, links: Links) -> list[Suspicion]:
-        """Keep the reports of declared outages from raising suspicions; return the open ones that are theirs."""
-        if links is self._links:
-            return []
-        self._links = links
-        known = {window.outage.id: _known(window) for window in links.windows}
+    def _hear_until(self, links: Links, now: int) -> list[Suspicion]:
+        """Hear of the outages that were told of up to the instant `now`, of each at its time."""
+        changed: list[Suspicion] = []
+        while self._next_outage <= now:
+            changed += [*self._advance(self._next_outage), *self._hear_of_outages(links, self._next_outage)]
+        return changed
+
+    def _hear_of_outages(self, links: Links, now: int) -> list[Suspicion]:
+        """Keep the reports of declared outages from raising suspicions; return the open ones that are theirs.
+
+        Copies are quicker than signals where a log is replayed: what was not told of yet at `now` is not heard of.
+        """
+        heard = {
+            window.outage.id: window
+            for window in links.windows
+            if window.outage.id in self._clock.outages or _told_at(window) <= now
+        }
+        ahead = (_told_at(window) for window in links.windows if window.outage.id not in heard)
+        self._next_outage = min(ahead, default=NEVER)
+        known = {identity: _known(window) for identity, window in heard.items()}
         for detector in self._detectors.values():
             detector.known(list(known.values()))
         # A successor hears of all outages at once, and may tell only of those that its predecessor did not know.
-        digest = links.digest()
-        if digest == self._clock.outages:
+        digests = {identity: heard[identity].digest() for identity in sorted(heard)}
+        if digests == self._clock.outages:
             return []
-        self._clock.outages, self._has_moved = digest, True
+        self._clock.outages, self._has_moved = digests, True
         return [
             suspicion
             for detector in self._detectors.values()
@@ -214,6 +236,11 @@ def _cell(suspected: SuspectedOutage) -> Weights:
 
 def _levels(band: Mapping[tuple[str, str], int]) -> Weights:
     return {(LEVEL, (EXPECTED.name, place)): value for place, value in band.items() if value}
+
+
+def _told_at(window: Window) -> int:
+    """Return when the outage was told of as it is known now."""
+    return instant_of(window.outage.updated_at)
 
 
 def _known(window: Window) -> KnownOutage:

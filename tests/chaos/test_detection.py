@@ -37,7 +37,10 @@ SPREAD = 7_919
 def usual(chance: random.Random) -> list[Line]:
     """Return the usual tickets of the day and of the hour of the burst."""
     opened = sorted(chance.sample(range(START, END, SECOND), USUAL))
-    return [_ticket(f"U{number}", at, f"{chance.choice('57')}{number * SPREAD % 10**6:06}") for number, at in enumerate(opened)]
+    return [
+        _ticket(f"U{number}", at, f"{chance.choice('57')}{number * SPREAD % 10**6:06}")
+        for number, at in enumerate(opened)
+    ]
 
 
 def calls(chance: random.Random) -> list[Line]:

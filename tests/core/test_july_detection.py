@@ -8,7 +8,7 @@ import pytest
 
 from streams.core.events import READERS, FaultTicket, Outage, Refused
 from streams.core.events.outage import Scope
-from streams.core.months import Calendar, datetime_of, instant_of
+from streams.core.months import HOUR, Calendar, datetime_of, instant_of
 from streams.core.outages.linking import Links
 from streams.core.outages.scope import covers
 from streams.samples import july_2009, printed
@@ -131,6 +131,12 @@ def test_the_right_prefix_range_or_site_is_named(identity: str) -> None:
 def test_nothing_else_is_suspected() -> None:
     """No false alarm in two months of tickets and complaints, and every outage is suspected once."""
     last = {each.suspected.id: each.suspected for each in told()}
+    assert sorted(suspected.outage or suspected.id for suspected in last.values()) == sorted(OUTAGES)
+
+
+def test_at_full_speed_the_same_outages_are_suspected() -> None:
+    """A replay that ticks once an hour knows each declaration before the calls, and does not let it count early."""
+    last = {each.suspected.id: each.suspected for each in told_of(lines(), tick_every=HOUR)}
     assert sorted(suspected.outage or suspected.id for suspected in last.values()) == sorted(OUTAGES)
 
 

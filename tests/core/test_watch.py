@@ -45,7 +45,9 @@ NO_SHRINKING = (Phase.explicit, Phase.generate)
 def declared(scope: Scope, start: int = ONSET, identity: str = "O1", revision: int = 0, **fields: Any) -> Outage:
     """Return an outage of the instant `start` as it is known to a partition."""
     moment = datetime_of(start)
-    return Outage(id=identity, revision=revision, updated_at=moment, started_at=moment, scope=scope, **fields)
+    return Outage(
+        **{"id": identity, "revision": revision, "updated_at": moment, "started_at": moment, "scope": scope, **fields}
+    )
 
 
 def links(*outages: Outage) -> Links:
@@ -60,7 +62,7 @@ def day(seed: int, *bursts: list[Signal]) -> list[Signal]:
 
 @st.composite
 def stories(draw: st.DrawFn) -> list[Signal]:
-    """Draw a day and a few hours of usual tickets and complaints, with a burst or two: in a block, at a site, spread."""
+    """Draw a day and a few hours of usual tickets and complaints, with a burst or two in a block, at a site, spread."""
     random = Random(draw(st.integers(0, 10_000)))
     signals = quiet(random) + quiet(random, "complaint", 2)
     for name in ("a", "b")[: draw(st.integers(1, 2))]:
@@ -138,7 +140,8 @@ def test_a_successor_goes_on_as_if_nothing_had_happened(signals: list[Signal], s
     """Whoever watches is replaced at any places, in the middle of rounds too: the rounds tell just the same."""
     random = Random(seed)
     log = shuffled(random, records(signals, END))
-    outages = links(declared(Scope(prefixes=["618"]), revision=1))
+    told_at = datetime_of(ONSET + random.randrange(-10, 60) * MINUTE)
+    outages = links(declared(Scope(prefixes=["618"]), updated_at=told_at))
     declared_from = random.randrange(len(log)) if is_declared else len(log)
     known = [NO_OUTAGES if offset < declared_from else outages for offset in range(len(log))]
     undisturbed = Watcher()
@@ -212,6 +215,16 @@ def test_a_known_outage_raises_no_suspicion_of_its_reports() -> None:
     log = in_step(records(day(7, burst(Random(7), "b", ONSET)), END))
     assert told_of(log).told
     assert told_of(log, links(declared(Scope(prefixes=["6182"])))).told == []
+
+
+def test_an_outage_is_heard_of_when_it_was_told_of_and_not_before() -> None:
+    """A replay's copies come hours ahead of its signals: all the same the burst is suspected, then declared in time."""
+    log = in_step(records(day(6, burst(Random(6), "b", ONSET, lines=90, minutes=60)), END))
+    told_after = ONSET + 20 * MINUTE
+    outage = declared(Scope(ranges=[("6182000", "6182099")]), updated_at=datetime_of(told_after))
+    told = told_of(log, links(outage)).told
+    assert [suspected.state for suspected in told] == ["open"] * (len(told) - 1) + ["declared"]
+    assert (told[-1].updated_at, told[-1].outage) == (datetime_of(told_after), "O1")
 
 
 def test_suspicions_are_counted_on_the_day_of_their_first_report_and_go_when_the_month_is_final() -> None:

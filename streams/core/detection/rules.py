@@ -1,6 +1,6 @@
 """The rules of detection: each number with its unit, and why it is what it is.
 
-They were tuned on simulated cities (bench/detection, seeds 1 to 20) and are reported on others; see docs/detection.md.
+They were tuned on simulated cities (bench/detection, seeds 1 to 10) and are reported on others; see docs/detection.md.
 """
 
 from __future__ import annotations

@@ -27,6 +27,14 @@ class Window(NamedTuple):
     end: int
     outage: Outage
 
+    def takes(self) -> tuple[str, int, int, datetime, bytes]:
+        """Return all that decides which reports the outage takes, and where they are counted."""
+        return self.outage.id, self.start, self.end, self.outage.started_at, _ENCODE(self.outage.scope)
+
+    def digest(self) -> str:
+        """Return a name of what `takes` returns."""
+        return blake2b(_ENCODE(self.takes()), digest_size=8).hexdigest()
+
 
 def window_of(outage: Outage, definitions: Definitions, calendar: Calendar) -> Window:
     """Return from when until when an outage takes reports.
@@ -61,10 +69,6 @@ class Links:
         """The outages that take reports, and when; those that started last first."""
         return self._windows
 
-    def digest(self) -> str:
-        """Return a name of the outages that take reports, as far as that goes; equal ones give the same."""
-        return blake2b(msgspec.msgpack.encode([_takes(window) for window in self._windows]), digest_size=8).hexdigest()
-
     def __bool__(self) -> bool:
         """Tell whether any outage is known that takes reports."""
         return bool(self._windows)
@@ -82,7 +86,7 @@ class Links:
 
     def changed_since(self, before: Links) -> list[Outage]:
         """Return the outages that are other than `before`, in both versions."""
-        ours, theirs = set(map(_takes, self._windows)), set(map(_takes, before._windows))
+        ours, theirs = set(map(Window.takes, self._windows)), set(map(Window.takes, before._windows))
         changed = {identity for identity, *_ in ours ^ theirs}
         return [window.outage for window in (*self._windows, *before._windows) if window.outage.id in changed]
 
@@ -95,12 +99,6 @@ class Links:
         if not site and scope.sites and self._directory is not None:
             site = self._directory.site_of(number, at)
         return covers(scope, number, site)
-
-
-def _takes(window: Window) -> tuple[str, int, int, datetime, bytes]:
-    """Return all that decides which reports an outage takes, and where they are counted."""
-    start, end, outage = window
-    return outage.id, start, end, outage.started_at, _ENCODE(outage.scope)
 
 
 def may_cover(outage: Outage, number: str) -> bool:
