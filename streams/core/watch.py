@@ -149,9 +149,9 @@ class Watch:
         heard = {
             window.outage.id: window
             for window in links.windows
-            if window.outage.id in self._clock.outages or _told_at(window) <= now
+            if window.outage.id in self._clock.outages or links.told_at(window.outage) <= now
         }
-        ahead = (_told_at(window) for window in links.windows if window.outage.id not in heard)
+        ahead = (links.told_at(window.outage) for window in links.windows if window.outage.id not in heard)
         self._next_outage = min(ahead, default=NEVER)
         known = {identity: _known(window) for identity, window in heard.items()}
         for detector in self._detectors.values():
@@ -236,11 +236,6 @@ def _cell(suspected: SuspectedOutage) -> Weights:
 
 def _levels(band: Mapping[tuple[str, str], int]) -> Weights:
     return {(LEVEL, (EXPECTED.name, place)): value for place, value in band.items() if value}
-
-
-def _told_at(window: Window) -> int:
-    """Return when the outage was told of as it is known now."""
-    return instant_of(window.outage.updated_at)
 
 
 def _known(window: Window) -> KnownOutage:

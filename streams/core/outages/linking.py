@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -13,7 +13,7 @@ import msgspec
 from streams.core.definitions import Definitions
 from streams.core.events.base import INVALID_STATUSES, Event
 from streams.core.events.outage import Outage, Scope
-from streams.core.months import HOUR, Calendar, instant_of
+from streams.core.months import HOUR, NEVER, Calendar, instant_of
 from streams.core.outages.rules import LONGEST_OUTAGE
 from streams.core.outages.scope import covers
 
@@ -53,8 +53,18 @@ def window_of(outage: Outage, definitions: Definitions, calendar: Calendar) -> W
 class Links:
     """The outages that are known, as reports look for theirs. Immutable; made anew when an outage changes."""
 
-    def __init__(self, definitions: Definitions, calendar: Calendar, outages: Iterable[Outage] = ()) -> None:
-        """Take the outages known so far, in any order; rejected ones take no reports."""
+    def __init__(
+        self,
+        definitions: Definitions,
+        calendar: Calendar,
+        outages: Iterable[Outage] = (),
+        told_at: Mapping[str, int] | None = None,
+    ) -> None:
+        """Take the outages known so far, in any order; rejected ones take no reports.
+
+        `told_at` says when some of them were first told of, where that was before they were as they are known now.
+        """
+        self._told_at = told_at or {}
         self._directory = definitions.directory
         valid = (outage for outage in outages if outage.status not in INVALID_STATUSES)
         self._windows = sorted(
@@ -68,6 +78,10 @@ class Links:
     def windows(self) -> Sequence[Window]:
         """The outages that take reports, and when; those that started last first."""
         return self._windows
+
+    def told_at(self, outage: Outage) -> int:
+        """Return when somebody first told of an outage, as far as that is known."""
+        return min(instant_of(outage.updated_at), self._told_at.get(outage.id, NEVER))
 
     def __bool__(self) -> bool:
         """Tell whether any outage is known that takes reports."""
