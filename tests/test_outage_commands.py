@@ -6,10 +6,13 @@ import asyncio
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
+from streams.commands.outage import told_by
 from streams.core.definitions import Definitions
 from streams.core.events import Outage
+from streams.core.events.outage import Scope
 from streams.definitions import load
 from streams.kafka.outage_log import read_outages
 from streams.settings import Settings
@@ -141,6 +144,14 @@ def test_a_scope_that_overlaps_is_told(embedded_broker: Broker, prefix: str, run
     run("outage", "restore", "QZ-1", "--at", START, settings=settings)
     told = run("outage", "declare", "--prefix", "663", "--started-at", START, settings=settings)
     assert "QZ-1" not in told.stderr
+
+
+def test_a_suspected_branch_is_declared_by_its_prefixes() -> None:
+    """A suspicion that names no numbers and no site, only a branch, gives all the numbers of the branch."""
+    definitions = load(Settings.from_environment({}).definitions_dir, timezone="Asia/Shanghai", ledger_months=2)
+    fields = told_by(msgspec.structs.replace(SUSPECTED, branch="乐至", scope=Scope()), definitions)
+    assert fields["scope"].prefixes == ["3", "322", "333", "335"]
+    assert told_by(SUSPECTED, definitions)["scope"] == SUSPECTED.scope
 
 
 def test_a_suspicion_becomes_an_outage(counted: dict[str, str], embedded_broker: Broker, prefix: str, run: Run) -> None:

@@ -23,6 +23,7 @@ from streams.commands.common import (
     result_console,
     set_up,
 )
+from streams.core.definitions import Definitions
 from streams.core.events import Outage, Refused
 from streams.core.events.fault import Service
 from streams.core.events.outage import Scope
@@ -106,7 +107,7 @@ def declare_command(identity: str | None, suspected: str | None, *, as_json: boo
     setup = set_up("outage")
     fields = _given(given)
     if suspected is not None:
-        fields = _told_by(_find(setup, suspected)) | fields
+        fields = told_by(_find(setup, suspected), setup.definitions) | fields
     for field, option in (("scope", "--range, --prefix or --site"), ("started_at", "--started-at")):
         if field not in fields:
             raise click.UsageError(f"give {option}, or --suspected ID")
@@ -197,10 +198,13 @@ def _find(setup: Setup, identity: str) -> SuspectedOutage:
     return found
 
 
-def _told_by(suspected: SuspectedOutage) -> dict[str, Any]:
+def told_by(suspected: SuspectedOutage, definitions: Definitions) -> dict[str, Any]:
+    """Return the fields that a suspicion tells; where it names a whole branch alone, the scope is all its prefixes."""
     branch = {"branch": suspected.branch} if suspected.branch else {}
     fields: dict[str, Any] = {"started_at": suspected.first_report_at, **branch}
     scope = suspected.scope
+    if scope == Scope():
+        scope = Scope(prefixes=[prefix for prefix, owner in definitions.prefixes.items() if owner == suspected.branch])
     return fields | ({"scope": scope} if scope.ranges or scope.prefixes or scope.sites else {})
 
 

@@ -49,7 +49,7 @@ class KnownOutages:
     def links(self) -> Links:
         """The links of all outages known now; the same object until an outage changes."""
         if self._links is None:
-            self._links = Links(self._definitions, self._calendar, self._outages(), self._told_at)
+            self._links = Links(self._definitions, self._calendar, self._outages(), dict(self._told_at))
         return self._links
 
     def take(self, message: Message, closed: Sequence[ClosedMonth]) -> None:

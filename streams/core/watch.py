@@ -22,7 +22,7 @@ from streams.core.detection.signals import CITY, Signal, SignalKind
 from streams.core.detection.suspicion import Suspicion
 from streams.core.events import Refused
 from streams.core.letters import Message
-from streams.core.months import HOUR, NEVER, SLOT, Calendar, instant_of
+from streams.core.months import DAY, HOUR, NEVER, SLOT, Calendar, instant_of
 from streams.core.outages.linking import Links, Window
 from streams.core.outages.scope import covers
 from streams.core.rounds import Outgoing
@@ -153,7 +153,8 @@ class Watch:
         }
         ahead = (links.told_at(window.outage) for window in links.windows if window.outage.id not in heard)
         self._next_outage = min(ahead, default=NEVER)
-        known = {identity: _known(window) for identity, window in heard.items()}
+        # What has been over for a day has no report left among the recent ones.
+        known = {identity: _known(window) for identity, window in heard.items() if window.end > now - DAY}
         for detector in self._detectors.values():
             detector.known(list(known.values()))
         # A successor hears of all outages at once, and may tell only of those that its predecessor did not know.

@@ -13,9 +13,10 @@ from zlib import crc32
 from streams.core.contributions.detection import SIGNALS_TOPIC
 from streams.core.definitions import Definitions
 from streams.core.events import READERS, Complaint, FaultTicket, Outage, Refused
+from streams.core.known_outages import KnownOutages
+from streams.core.ledger import Fold
 from streams.core.letters import Message
 from streams.core.months import HOUR, MINUTE, Calendar
-from streams.core.outages.linking import Links
 from streams.core.rounds import Outgoing
 from streams.core.signals import Signals
 from streams.core.suspected import SuspectedOutage, read
@@ -52,13 +53,11 @@ class Detecting:
     """What is left of an installation if it only detects."""
 
     def __init__(self, definitions: Definitions) -> None:
-        self._definitions = definitions
-        self._calendar = Calendar(definitions.timezone)
+        calendar = Calendar(definitions.timezone)
         self._senders = [Signals(number, definitions, lambda _: 0) for number in range(PARTITIONS)]
-        self._watch = Watch(PARTITIONS, definitions, self._calendar, Tallies(self._calendar), {})
+        self._watch = Watch(PARTITIONS, definitions, calendar, Tallies(calendar), {})
         self._tickets: set[tuple[str, str, str]] = set()
-        self._outages: dict[str, Outage] = {}
-        self._links = Links(definitions, self._calendar)
+        self._outages = KnownOutages(Fold(), definitions, calendar)
         self._now = 0
         self._offset = 0
 
@@ -71,10 +70,7 @@ class Detecting:
         except Refused:
             return
         if isinstance(event, Outage):
-            known = self._outages.get(event.id)
-            if known is None or event.revision > known.revision:
-                self._outages[event.id] = event
-                self._links = Links(self._definitions, self._calendar, self._outages.values())
+            self._outages.take(Message(0, line.key, line.value, line.at // 1_000, ()), ())
         elif (identity := (line.topic, event.key(), event.id)) not in self._tickets:
             self._tickets.add(identity)
             self._senders[crc32(event.key().encode()) % PARTITIONS].collect(event, self._now)
@@ -85,7 +81,7 @@ class Detecting:
         for sender in self._senders:
             for record in sender.take_records(now):
                 self._watch.receive(self._message(record))
-        told = self._watch.advance(self._links)
+        told = self._watch.advance(self._outages.links)
         self._watch.take_records()
         return [Told(now, read(outgoing.value)) for outgoing in told if outgoing.value is not None]
 
