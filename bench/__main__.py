@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import hot_path, kinds, latency, memory, reading, takeover, throughput
+from bench import hot_path, kinds, latency, memory, reading, storm, takeover, throughput
 from bench.results import FULL, QUICK, Result, Scale, show, write
 
 BENCHMARKS: dict[str, Callable[[Scale], Result]] = {
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[Scale], Result]] = {
     "reading": reading.run,
     "memory": memory.run,
     "latency": latency.run,
+    "storm": storm.run,
     "takeover": takeover.run,
 }
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from streams.core.events import Assessment, Callback, Complaint, FaultTicket, WorkOrder
+from streams.core.events import Assessment, Callback, Complaint, FaultTicket, Outage, WorkOrder
 from streams.core.months import DAY, HOUR, MINUTE, SECOND, datetime_of
 
 DAYS = 30
@@ -198,8 +198,31 @@ def assessment(number: int, _: int, until: int) -> Iterator[Revision]:
     return _told(Assessment.topic, identity, identity, opening, steps)
 
 
+def outage(number: int, lines: int, until: int) -> Iterator[Revision]:
+    """Tell a mass outage of a thousand numbers in three revisions: declared, widened to the exchange, restored."""
+    random = Random(f"{SEED} outage {number}")
+    line = _line(random.randrange(lines))
+    began = _began(random, until)
+    identity = f"O{number:08}"
+    opening: Fields = {
+        "source": "noc",
+        "branch": line.branch,
+        "started_at": _write(began),
+        "scope": {"prefixes": [line.subscriber[:4]]},
+        "users": 300,
+        "status": "confirmed",
+    }
+    steps: Steps = (
+        (began + 15 * MINUTE, {}),
+        (began + 30 * MINUTE, {"scope": {"prefixes": [line.subscriber[:3]]}, "users": 600}),
+        (began + 3 * HOUR, {"status": "restored", "restored_at": _write(began + 2 * HOUR)}),
+    )
+    return _told(Outage.topic, identity, identity, opening, steps)
+
+
 COURSES: dict[str, Course] = {
     FaultTicket.topic: fault,
+    Outage.topic: outage,
     Complaint.topic: complaint,
     WorkOrder.topic: order,
     Callback.topic: callback,

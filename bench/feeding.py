@@ -13,9 +13,10 @@ from streams.core.contributions import chapters_for
 from streams.core.events.context import CONTEXT_TOPIC, Tick, write_context
 from streams.core.letters import Message
 from streams.core.months import datetime_of
-from streams.core.partition import Partition
+from streams.core.partition import READ_TOPICS, Partition
 from streams.core.takeover import Takeover
-from streams.kafka.topics import SOURCES
+
+FED = set(READ_TOPICS) - {CONTEXT_TOPIC}
 
 BATCH = 500
 """Records that one fetch brings of a partition in a backlog: Kafka's megabyte for each of them, shared by twelve."""
@@ -45,12 +46,12 @@ def batches_of(records: Sequence[Record], now: int) -> list[Batch]:
 
 def settled_partition(now: int) -> Partition:
     """Return a partition that holds every key and whose clock stands at the instant `now`; it counts as it goes."""
-    return _partition(now, empty=SOURCES)
+    return _partition(now, empty=FED)
 
 
 def folding_partition(now: int, batches: Iterable[Batch]) -> Partition:
     """Return a partition like that which folds these batches first, and counts once they are all in."""
-    return _partition(now, empty=set(SOURCES) - {batch.topic for batch in batches})
+    return _partition(now, empty=FED - {batch.topic for batch in batches})
 
 
 def _partition(now: int, empty: Iterable[str]) -> Partition:

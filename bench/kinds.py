@@ -15,11 +15,14 @@ from bench.feeding import BATCH, Batch, batches_of, feed, settled_partition
 from bench.installation import PARTITIONS, apache_kafka
 from bench.results import Figure, Result, Scale
 from bench.throughput import live
+from streams.core.events import Outage
 from streams.core.partition import Partition
 from streams.kafka.topics import FAULTS, SOURCES
 
 BATCHES_IN_A_ROUND = 12
 """What comes to a partition of a worker under full load between two rounds, roughly."""
+MEASURED = tuple(topic for topic in SOURCES if topic != Outage.topic)
+"""Outages come by the dozen a month, each copied to every partition: the benchmark `storm` has one."""
 MIXED = "all kinds mixed"
 BEFORE = "faults in the first thread"
 """The name of what the code found that knew fault tickets alone."""
@@ -59,7 +62,7 @@ def _in_partition(scale: Scale, events: int, now: int, code: Path | None) -> Cos
     """Return what `events` of each kind cost; of the first thread's code, what its own benchmark of that size finds."""
     costs = Costs(defaultdict(list), defaultdict(list))
     for _ in range(scale.repetitions):
-        for name in (*SOURCES, MIXED):
+        for name in (*MEASURED, MIXED):
             counting, rounds = _seconds(batches_of(_records(name, events, now), now), now)
             costs.counting[name].append(counting / events * 1e6)
             costs.rounds[name].append(rounds / events * 1e6)
@@ -90,7 +93,7 @@ def _take_round(partition: Partition) -> float:
 
 def _on_worker(scale: Scale, now: int, code: Path | None) -> Found:
     """Return the events per second of one settled worker for each kind alone."""
-    workloads = {topic: _records(topic, scale.tickets, now) for topic in SOURCES}
+    workloads = {topic: _records(topic, scale.tickets, now) for topic in MEASURED}
     contenders: list[tuple[str, list[Record], Path | None]] = [(name, told, None) for name, told in workloads.items()]
     if code is not None:
         contenders.insert(0, (BEFORE, workloads[FAULTS], code))

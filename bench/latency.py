@@ -67,13 +67,13 @@ def run(scale: Scale) -> Result:
         figures=[
             Figure(
                 what=f"p{percent}",
-                values=[_percentile(repetition.delays, percent) for repetition in found],
+                values=[percentile(repetition.delays, percent) for repetition in found],
                 unit="s",
                 aim="≤ 2" if percent == PERCENTILES[-1] else "",
             )
             for percent in PERCENTILES
         ]
-        + [Figure(what="an answer of /metrics, p50", values=[_percentile(f.answers, 50) for f in found], unit="s")],
+        + [Figure(what="an answer of /metrics, p50", values=[percentile(f.answers, 50) for f in found], unit="s")],
     )
 
 
@@ -195,7 +195,7 @@ def _delays(sent: dict[Group, list[float]], looks: list[Look]) -> list[float]:
     return delays
 
 
-def _percentile(values: list[float], percent: int) -> float:
+def percentile(values: list[float], percent: int) -> float:
     """Return the nearest-rank percentile."""
     ordered = sorted(values)
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]

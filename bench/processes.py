@@ -92,6 +92,11 @@ class StreamsProcess:
         """Return the memory that the process holds."""
         return resident_bytes(self._running().pid)
 
+    def processor_seconds(self) -> float:
+        """Return the processor time that the process has taken so far."""
+        fields = Path(f"/proc/{self._running().pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
     def _running(self) -> subprocess.Popen[bytes]:
         assert self._process is not None, "the process was never started"
         return self._process

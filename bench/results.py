@@ -44,10 +44,29 @@ class Scale(msgspec.Struct, frozen=True, kw_only=True):
     takeover_tickets: int
     repetitions: int
     latency_seconds: float
+    storm_month: int
+    storm_tickets: int
+    storm_seconds: float
 
 
-FULL = Scale(tickets=73_000, takeover_tickets=333_334, repetitions=3, latency_seconds=30.0)
-QUICK = Scale(tickets=3_000, takeover_tickets=3_000, repetitions=1, latency_seconds=3.0)
+FULL = Scale(
+    tickets=73_000,
+    takeover_tickets=333_334,
+    repetitions=3,
+    latency_seconds=30.0,
+    storm_month=20_000,
+    storm_tickets=5_000,
+    storm_seconds=60.0,
+)
+QUICK = Scale(
+    tickets=3_000,
+    takeover_tickets=3_000,
+    repetitions=1,
+    latency_seconds=3.0,
+    storm_month=2_000,
+    storm_tickets=300,
+    storm_seconds=5.0,
+)
 
 
 def machine() -> dict[str, str]:

@@ -11,10 +11,23 @@ import yaml
 from streams.core.events import EVENT_TYPES, Event, Outage
 from streams.core.events.context import Closing, Tick
 from streams.core.letters import REASONS, RESENT_HEADER
-from streams.kafka.topics import CONTEXT, DEAD_LETTERS, OUTAGE_COPIES, PAGES, SOURCES, TALLIES, TOPICS, Topic, real_name
+from streams.core.suspected import SuspectedOutage
+from streams.kafka.topics import (
+    CONTEXT,
+    DEAD_LETTERS,
+    OUTAGE_COPIES,
+    PAGES,
+    SIGNALS,
+    SOURCES,
+    SUSPECTED,
+    TALLIES,
+    TOPICS,
+    Topic,
+    real_name,
+)
 
 Tree = dict[str, Any]
-Kind = type[Event] | type[Tick] | type[Closing]
+Kind = type[Event] | type[Tick] | type[Closing] | type[SuspectedOutage]
 
 HEADING = "# Made by `streams generate` from the Structs and the table of topics; do not edit.\n"
 BINDING_VERSION = "0.5.0"
@@ -28,6 +41,11 @@ A message that cannot be counted goes to `dead-letters` whole. Kafka's own time 
 
 WHAT_CHANNELS_CARRY = {
     OUTAGE_COPIES: "Every outage once more for each partition, which must know them all. Internal.",
+    SIGNALS: (
+        "What each partition's new tickets and complaints tell the one that watches for outages, with its clock. "
+        "Internal: its encoding may change with the program."
+    ),
+    SUSPECTED: "Bursts of reports that look like outages, told again whenever something about them changes.",
     CONTEXT: "Time and the closing of months, for each partition by itself: whoever sends names the partition.",
     TALLIES: "What the events count to. Internal: its encoding may change with the program.",
     PAGES: "Whom the pager told what and when, and who took it. Internal: its encoding may change with the program.",
@@ -79,7 +97,7 @@ _Dumper.add_representer(
 
 
 def _document() -> Tree:
-    _, schemas = msgspec.json.schema_components([*EVENT_TYPES, Tick, Closing], ref_template=SCHEMA)
+    _, schemas = msgspec.json.schema_components([*EVENT_TYPES, SuspectedOutage, Tick, Closing], ref_template=SCHEMA)
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -125,7 +143,15 @@ def _messages(topic: Topic) -> dict[str, Tree]:
         kind = events[topic.name]
         return {kind.__name__: _message(kind) | {"headers": RESENT_HEADERS, "bindings": key}}
     others = {
-        OUTAGE_COPIES: {Outage.__name__: _message(Outage) | {"bindings": key}},
+        OUTAGE_COPIES: {"OutageCopy": _message(Outage) | {"bindings": key}},
+        SIGNALS: {
+            "Signals": {
+                "summary": "The signals of one partition, and up to when there are no others.",
+                "contentType": "application/msgpack",
+                "bindings": key,
+            }
+        },
+        SUSPECTED: {SuspectedOutage.__name__: _message(SuspectedOutage) | {"bindings": key}},
         CONTEXT: {kind.__name__: _message(kind) for kind in (Tick, Closing)},
         TALLIES: {
             "Tally": {
@@ -167,7 +193,7 @@ def _key(schema: Tree) -> Tree:
 
 def _operations() -> dict[str, Tree]:
     received = {f"receive-{topic}": _operation("receive", topic) for topic in SOURCES}
-    sent = {f"send-{topic}": _operation("send", topic) for topic in (OUTAGE_COPIES, CONTEXT, TALLIES, DEAD_LETTERS)}
+    sent = {f"send-{topic.name}": _operation("send", topic.name) for topic in TOPICS if topic.name not in SOURCES}
     return received | sent
 
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 import pytest
+from click.testing import CliRunner, Result
 
+from streams.cli import streams
 from streams.kafka.client import Connection
 from streams.kafka.embedded import EmbeddedBroker
+from streams.settings import Settings
 from tests.kafka.apache import ApacheKafka, free_ports
+
+Run = Callable[..., Result]
+"""Runs a command: its arguments, and the settings as a keyword."""
 
 
 class Broker(msgspec.Struct, frozen=True):
@@ -66,3 +73,25 @@ def broker(request: pytest.FixtureRequest) -> Broker:
 def prefix() -> str:
     """A STREAMS_PREFIX that nobody else on the broker uses."""
     return f"t{uuid.uuid4().hex[:8]}-"
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
+    """Run a command in an empty folder with nothing but the given variables set; logging stays as it was."""
+    library = logging.getLogger("aiokafka")
+    level = library.level
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("streams.logs.configure", lambda *_, **__: None)
+    for variable in Settings.table():
+        monkeypatch.delenv(variable.name, raising=False)
+
+    def invoke(*arguments: str, settings: Mapping[str, str] | None = None, **options: object) -> Result:
+        return CliRunner().invoke(streams, arguments, env=dict(settings or {}), **options)
+
+    yield invoke
+    library.setLevel(level)
+
+
+def on(broker: Broker, prefix: str) -> dict[str, str]:
+    """The variables that lead to an installation of three partitions on a broker."""
+    return {"STREAMS_BROKER": broker.connection.bootstrap, "STREAMS_PREFIX": prefix, "STREAMS_PARTITIONS": "3"}

@@ -11,7 +11,9 @@ import yaml
 from streams.asyncapi import DEAD_LETTER_HEADERS, document_text
 from streams.core.events import EVENT_TYPES, Refused
 from streams.core.letters import Message, dead_letter
+from streams.core.suspected import SuspectedOutage, write
 from streams.kafka.topics import TOPICS
+from tests.core.outages.telling import SUSPECTED
 
 Tree = dict[str, Any]
 
@@ -39,6 +41,21 @@ def test_every_reference_leads_somewhere(document: Tree) -> None:
         place: Any = document
         for step in reference.removeprefix("#/").split("/"):
             place = place[step]
+
+
+def test_every_channel_has_messages_of_its_own(document: Tree) -> None:
+    """No two topics describe their messages under one name: the second description would replace the first."""
+    names = [name for channel in document["channels"].values() for name in channel["messages"]]
+    assert len(names) == len(set(names))
+    assert set(names) == set(document["components"]["messages"])
+
+
+def test_suspected_outages_are_told_as_the_contract_says(document: Tree) -> None:
+    """Who reads `suspected-outages` finds each field that is sent in the published schema, the required ones always."""
+    schema = document["components"]["schemas"][SuspectedOutage.__name__]
+    suspicion = msgspec.json.decode(write(SUSPECTED))
+    assert set(schema["required"]) <= set(suspicion) <= set(schema["properties"])
+    assert set(suspicion["reason"]) == {"zh", "en"}
 
 
 def test_schemas_demand_what_the_structs_demand(document: Tree) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
 
 from streams.cli import COMMANDS, streams
 from streams.commands.common import Command
@@ -20,34 +18,10 @@ from streams.core.definitions import Definitions
 from streams.definitions import load
 from streams.kafka import topics
 from streams.settings import Settings
-from tests.conftest import Broker
+from tests.conftest import Broker, Run, on
 from tests.core.installation import at, ticket
 from tests.kafka.apache import free_ports
 from tests.kafka.installed import PlacedInstallation, publish
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
-    """Run a command in an empty folder with nothing but the given variables set; logging stays as it was."""
-    library = logging.getLogger("aiokafka")
-    level = library.level
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("streams.logs.configure", lambda *_, **__: None)
-    for variable in Settings.table():
-        monkeypatch.delenv(variable.name, raising=False)
-
-    def invoke(*arguments: str, settings: Mapping[str, str] | None = None, **options: object) -> Result:
-        return CliRunner().invoke(streams, arguments, env=dict(settings or {}), **options)
-
-    yield invoke
-    library.setLevel(level)
-
-
-def on(broker: Broker, prefix: str) -> dict[str, str]:
-    """The variables that lead to an installation of three partitions on a broker."""
-    return {"STREAMS_BROKER": broker.connection.bootstrap, "STREAMS_PREFIX": prefix, "STREAMS_PARTITIONS": "3"}
 
 
 def all_commands() -> list[tuple[str, ...]]:
@@ -100,7 +74,16 @@ def test_commands_load_only_what_they_need() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("worker",), ("serve",), ("broker",), ("replay", "july-2009"), ("audit", "2009-07"), ("dead-letters", "list")],
+    [
+        ("worker",),
+        ("serve",),
+        ("broker",),
+        ("replay", "july-2009"),
+        ("audit", "2009-07"),
+        ("outages",),
+        ("outage", "reject", "QZ-1"),
+        ("dead-letters", "list"),
+    ],
     ids=" ".join,
 )
 def test_a_wrong_setting_is_one_line(arguments: tuple[str, ...], run: Run) -> None:
@@ -117,6 +100,8 @@ def test_a_wrong_setting_is_one_line(arguments: tuple[str, ...], run: Run) -> No
         ("snapshot", "2009-07"),
         ("bulletin",),
         ("audit", "2009-07"),
+        ("outages",),
+        ("outage", "reject", "QZ-1"),
         ("dead-letters", "list"),
         ("serve",),
     ],
@@ -140,6 +125,9 @@ def test_a_broker_that_is_not_there_is_told(arguments: tuple[str, ...], run: Run
         (("audit", "July"), "write it as 2009-07"),
         (("bulletin", "2009-28"), "write it as 2009-W28"),
         (("bulletin", "2009-W54"), "2009-W54 is no ISO week: 2009 has the weeks W01 to W53"),
+        (("outages", "--month", "July"), "write it as 2009-07"),
+        (("outage", "change", "QZ-1"), "give what is to change"),
+        (("outage", "restore", "QZ-1", "--at", "18:00"), "2009-07-15T00:00:00+08:00"),
         (("dead-letters", "list", "--show"), "give the ID"),
         (("dead-letters", "replay"), "say which letters"),
         (("dead-letters", "replay", "faults/0/1", "--all"), "say which letters"),

@@ -1,8 +1,8 @@
 """Simulated cities: 300 cells whose tickets are negative binomial in every cell and hour, variance twice the mean.
 
-A negative binomial count is a Poisson number of clusters whose sizes follow the logarithmic distribution; the tickets of
-a cluster fall anywhere within their hour. Day and week have their shape, holidays are busier or calmer, some cells shift
-their level for good, and some lines report more than once.
+A negative binomial count is a Poisson number of clusters whose sizes follow the logarithmic distribution; the tickets
+of a cluster fall anywhere within their hour. Day and week have their shape, holidays are busier or calmer, some cells
+shift their level for good, and some lines report more than once.
 """
 
 from __future__ import annotations
@@ -47,9 +47,13 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class City(msgspec.Struct, frozen=True):
-    """A simulated city: its leaves, its tickets in the order of time, what was put in, and when counting begins."""
+    """A simulated city: its leaves with their true means of each hour, its tickets in order, what was put in.
+
+    What comes before `counted_from` is there to learn from.
+    """
 
     leaves: tuple[CellPath, ...]
+    means: dict[CellPath, list[float]]
     told: list[Told]
     truths: list[Truth]
     counted_from: int
@@ -65,6 +69,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     outages: int = 0
     smallest: float = 4.0
     largest: float = 8.0
+    blocks_only: bool = False
     waves: int = 0
     shifted_share: float = 0.1
     shift: float = 2.0
@@ -77,27 +82,36 @@ def simulate(seed: int, plan: Plan) -> City:
     leaves = _leaves()
     length = plan.learning_days + plan.days
     counted_from, end = BEGIN + plan.learning_days * DAY, BEGIN + length * DAY
-    told = [Told(signal, None) for signal in _ordinary(random, leaves, plan, length)]
+    ordinary, means = _ordinary(random, leaves, plan, length)
+    told = [Told(signal, None) for signal in ordinary]
     truths = _truths(random, leaves, plan, counted_from, end)
     for number, truth in enumerate(truths):
         told += [Told(signal, number) for signal in _reports(random, leaves, truth, number)]
     told.sort(key=lambda each: (each.signal.at, each.signal.id))
-    return City(leaves, told, truths, counted_from, end)
+    return City(leaves, means, told, truths, counted_from, end)
 
 
 def _leaves() -> tuple[CellPath, ...]:
     prefixes = [
-        (branch, f"{int(first) + 10 * number}") for branch, first in BRANCHES.items() for number in range(PREFIXES_A_BRANCH)
+        (branch, f"{int(first) + 10 * number}")
+        for branch, first in BRANCHES.items()
+        for number in range(PREFIXES_A_BRANCH)
     ]
     return tuple(
         (*prefixes[number % len(prefixes)], f"{prefixes[number % len(prefixes)][1]}{number // len(prefixes) % 10}")
         if number // len(prefixes) < 10
-        else (*prefixes[number % len(prefixes)], f"{int(prefixes[number % len(prefixes)][1]) + 5}{number // len(prefixes) % 10}")
+        else (
+            *prefixes[number % len(prefixes)],
+            f"{int(prefixes[number % len(prefixes)][1]) + 5}{number // len(prefixes) % 10}",
+        )
         for number in range(BLOCKS)
     )
 
 
-def _ordinary(random: Random, leaves: tuple[CellPath, ...], plan: Plan, days: int) -> list[Signal]:
+def _ordinary(
+    random: Random, leaves: tuple[CellPath, ...], plan: Plan, days: int
+) -> tuple[list[Signal], dict[CellPath, list[float]]]:
+    """Return the ordinary tickets, and every leaf's mean of each hour."""
     sizes = [random.lognormvariate(0, 0.5) for _ in leaves]
     shifted = set(random.sample(range(len(leaves)), int(plan.shifted_share * len(leaves))))
     shift_days = {cell: random.randrange(days) for cell in shifted}
@@ -107,6 +121,7 @@ def _ordinary(random: Random, leaves: tuple[CellPath, ...], plan: Plan, days: in
     mean_of_day, mean_of_week = sum(_DAY) / 24, sum(_WEEK) / 7
     mean_cluster = _CLUSTER / (1 - _CLUSTER) / -log(1 - _CLUSTER)
     signals: list[Signal] = []
+    means: dict[CellPath, list[float]] = {leaf: [] for leaf in leaves}
     for day in range(days):
         rates = [
             size * scale * (factors[cell] if cell in shifted and shift_days[cell] <= day else 1)
@@ -116,14 +131,17 @@ def _ordinary(random: Random, leaves: tuple[CellPath, ...], plan: Plan, days: in
         busy = _WEEK[day % 7] / mean_of_week * holidays.get(day, 1.0)
         for hour in range(24):
             begin = BEGIN + day * DAY + hour * HOUR
-            clusters = cumulated[-1] * busy * _DAY[hour] / mean_of_day / mean_cluster
+            times = busy * _DAY[hour] / mean_of_day
+            for leaf, rate in zip(leaves, rates, strict=True):
+                means[leaf].append(rate * times)
+            clusters = cumulated[-1] * times / mean_cluster
             for cell in random.choices(range(len(leaves)), cum_weights=cumulated, k=_poisson(random, clusters)):
                 for _ in range(_logarithmic(random)):
                     line = _line(random, leaves[cell])
                     signals.append(_signal(random, len(signals), begin, line, leaves[cell]))
                     if random.random() < _AGAIN:
                         signals.append(_signal(random, len(signals), begin, line, leaves[cell]))
-    return signals
+    return signals, means
 
 
 def _signal(random: Random, number: int, begin: int, line: str, leaf: CellPath) -> Signal:
@@ -168,7 +186,7 @@ def _truths(random: Random, leaves: tuple[CellPath, ...], plan: Plan, begin: int
         start = begin + number * step + random.randrange(max(1, step - 4 * HOUR))
         length = random.randrange(40 * MINUTE, 3 * HOUR)
         size = random.uniform(plan.smallest, plan.largest)
-        truths.append(_wave(plan, start) if kind == "wave" else _outage(random, leaves, start, length, size))
+        truths.append(_wave(plan, start) if kind == "wave" else _outage(random, leaves, plan, start, length, size))
     return truths
 
 
@@ -177,7 +195,7 @@ def _wave(plan: Plan, start: int) -> Truth:
     return Truth((), start, start + 2 * HOUR, 5 * plan.volume * BLOCKS / 12)
 
 
-def _outage(random: Random, leaves: tuple[CellPath, ...], start: int, length: int, size: float) -> Truth:
+def _outage(random: Random, leaves: tuple[CellPath, ...], plan: Plan, start: int, length: int, size: float) -> Truth:
     """Most are in one block, some in a range of numbers within it, some in an exchange, a few in a branch."""
     leaf = random.choice(leaves)
     draw = random.random()
@@ -185,7 +203,7 @@ def _outage(random: Random, leaves: tuple[CellPath, ...], start: int, length: in
         first = random.randrange(0, 872)
         numbers = f"{leaf[-1]}{first:03}", f"{leaf[-1]}{first + 127:03}"
         return Truth(leaf, start, start + length, size, numbers)
-    if draw < 0.7:
+    if draw < 0.7 or plan.blocks_only:
         return Truth(leaf, start, start + length, size)
     if draw < 0.9:
         return Truth(leaf[:2], start, start + length, size)
@@ -202,8 +220,6 @@ def _reports(random: Random, leaves: tuple[CellPath, ...], truth: Truth, number:
         line = _line(random, leaf)
         if truth.numbers:
             line = str(random.randint(int(truth.numbers[0]), int(truth.numbers[1])))
-        signals.append(
-            Signal(id=f"o{number}-{len(signals)}", at=at, line=line, leaves=(leaf,), symptom="无法上网")
-        )
+        signals.append(Signal(id=f"o{number}-{len(signals)}", at=at, line=line, leaves=(leaf,), symptom="无法上网"))
         at += int(random.expovariate(1) * mean_gap)
     return signals

@@ -64,8 +64,8 @@ class Intake:
 
     def _check_time(self, topic: str, event: Event, message: Message, closed: list[ClosedMonth]) -> None:
         happened_at = instant_of(event.happened_at())
-        if happened_at > message.timestamp_ms * 1_000 + DAY:
-            raise Refused("in_future", "", "lies more than a day after the broker received it")
+        if happened_at > message.timestamp_ms * 1_000 + event.days_ahead() * DAY:
+            raise Refused("in_future", "", f"lies more than {event.days_ahead()} days after the broker received it")
         if closed and not counts_at(closed, self._calendar.month_of(happened_at), topic, message.offset):
             raise Refused("too_old", "", f"the month {self._calendar.month_of(happened_at)} is closed")
 

@@ -16,7 +16,7 @@ from streams.core.events.base import canonical
 from streams.core.head import ClosedMonth, counts_at
 from streams.core.ledger import Fact, Fold
 from streams.core.letters import Message
-from streams.core.months import Calendar, instant_of
+from streams.core.months import NEVER, Calendar, instant_of
 from streams.core.outages.linking import Links, window_of
 from streams.core.rounds import Outgoing
 
@@ -42,12 +42,14 @@ class KnownOutages:
         self.fold = fold
         self._definitions, self._calendar = definitions, calendar
         self._links: Links | None = None
+        self._told_at: dict[str, int] = {}
+        """Outage → when it was first told of, as far as its copies were read here."""
 
     @property
     def links(self) -> Links:
         """The links of all outages known now; the same object until an outage changes."""
         if self._links is None:
-            self._links = Links(self._definitions, self._calendar, self._outages())
+            self._links = Links(self._definitions, self._calendar, self._outages(), dict(self._told_at))
         return self._links
 
     def take(self, message: Message, closed: Sequence[ClosedMonth]) -> None:
@@ -56,6 +58,10 @@ class KnownOutages:
         started = instant_of(outage.started_at)
         if not counts_at(list(closed), self._calendar.month_of(started), COPIES_TOPIC, message.offset):
             return
+        told_at = instant_of(outage.updated_at)
+        if told_at < self._told_at.get(outage.id, NEVER):
+            self._told_at[outage.id] = told_at
+            self._links = None
         needed_until = window_of(outage, self._definitions, self._calendar).end
         fact = Fact(outage.revision, message.offset, canonical(outage), needed_until)
         if self.fold.merge(outage.id, outage.id, fact):
@@ -64,6 +70,7 @@ class KnownOutages:
     def forget(self, open_from: int) -> None:
         """Let go of the outages that no report from the instant `open_from` on can belong to."""
         self.fold.forget(open_from)
+        self._told_at = {identity: at for identity, at in self._told_at.items() if identity in self.fold.entries}
         self._links = None
 
     def _outages(self) -> list[Outage]:

@@ -58,6 +58,11 @@ class Fold:
         """Return what is known under `key` (empty when nothing is)."""
         return self.entries.get(key, {})
 
+    def is_first(self, key: str, identity: str, offset: int) -> bool:
+        """Tell whether no record of the id is known from before `offset`; what is known may be this very one."""
+        known = self.entry(key).get(identity)
+        return known is None or known.offset >= offset
+
     def horizon(self, position: int) -> int:
         """Return the lowest offset from which a new fold finds all these facts; `position` when there are none."""
         return min((fact.offset for entry in self.entries.values() for fact in entry.values()), default=position)

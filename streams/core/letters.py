@@ -20,7 +20,7 @@ REASONS = {
     "too_large": "the message is larger than an event may be",
     "wrong_key": "key or partition do not belong to the event; it was sent again under its own key",
     "too_old": "the event belongs to a month that was closed when it came",
-    "in_future": "the event lies more than a day after the broker received it",
+    "in_future": "the event lies more than a day (planned work: 92 days) after the broker received it",
     "clock_ahead": "the tick lies more than a minute ahead of the broker's clock",
 }
 """Every class of refusal, with the sentence that explains it."""

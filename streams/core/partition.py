@@ -20,7 +20,7 @@ from streams.core.intake import Intake
 from streams.core.known_outages import COPIES_TOPIC
 from streams.core.ledger import Entry
 from streams.core.letters import Message
-from streams.core.months import MINUTE, Calendar, datetime_of, instant_of
+from streams.core.months import Calendar, datetime_of
 from streams.core.publication import TALLIES_TOPIC, Publication
 from streams.core.rounds import Outgoing, Round
 from streams.core.signals import Signals
@@ -55,7 +55,7 @@ class Partition:
         """
         self.number = number
         self.settled = False
-        self._definitions, self._wall_clock = definitions, wall_clock
+        self._definitions = definitions
         self._calendar = Calendar(definitions.timezone)
         self._head = takeover.head
         known = takeover.head or Head({}, {}, {}, 0, [], definitions.digest(), settled=False)
@@ -64,7 +64,7 @@ class Partition:
         self._closed = Closings(known.closed, self._calendar, definitions.ledger_months)
         self._ends: Offsets = {}
         self._horizon: Offsets = dict(self.positions)
-        self._ticks = HeldTicks()
+        self._ticks = HeldTicks(wall_clock=wall_clock)
         self._intake = Intake(number, partitions, partition_of, self._calendar, dict(known.effects))
         kept = takeover.usable()
         self._folds = Folds({} if kept is None else kept.folds, self._closed, self.positions, self._calendar)
@@ -77,6 +77,9 @@ class Partition:
             self._watch = Watch(partitions, definitions, self._calendar, self._tallies, takeover.detection)
             self._watch.close(self._closed.open_from())
 
+        takers = (self._take_copy, self._take_signals, self._take_context)
+        self._internal = dict(zip((COPIES_TOPIC, SIGNALS_TOPIC, CONTEXT_TOPIC), takers, strict=True))
+
     def receive(self, topic: str, messages: Sequence[Message], position: int, end: int) -> None:
         """Take in the next messages of `topic`, in order of offset.
 
@@ -85,13 +88,8 @@ class Partition:
         """
         own = self.positions[topic]
         new = [message for message in messages if message.offset >= own]
-        if topic == CONTEXT_TOPIC:
-            for message in new:
-                self._receive_context(message)
-        elif topic == COPIES_TOPIC:
-            self._receive_copies(new)
-        elif topic == SIGNALS_TOPIC:
-            self._receive_signals(new)
+        if topic in self._internal:
+            self._receive_internal(topic, new)
         else:
             self._receive_events(topic, new)
         self.positions[topic] = max(own, position)
@@ -118,51 +116,40 @@ class Partition:
             key = event.key()
             if self.settled and key not in before:
                 before[key] = dict(fold.entry(key))
-            if reports and event.id not in fold.entry(key) and self._intake.is_ours(topic, message):
+            if reports and fold.is_first(key, event.id, message.offset) and self._intake.is_ours(topic, message):
                 self._signals.collect(event, self.as_of)
             is_newest = fold.merge(key, event.id, counting.fact(event, message.offset))
             outcomes[topic, "counted" if is_newest else "repeated"] += 1
         if before:
             self._counted.update(topic, before)
 
-    def _receive_copies(self, messages: Sequence[Message]) -> None:
+    def _receive_internal(self, topic: str, messages: Sequence[Message]) -> None:
         for message in messages:
-            self._folds.forget_closed(COPIES_TOPIC, message.offset)
             try:
-                self._counted.outages.take(message, self._closed)
+                self._internal[topic](message)
             except Refused as refused:
-                self._intake.refuse(COPIES_TOPIC, message, refused)
-        if self.settled:
+                self._intake.refuse(topic, message, refused)
+        if topic == COPIES_TOPIC and self.settled:
             self._counted.relink()
 
-    def _receive_signals(self, messages: Sequence[Message]) -> None:
-        for message in messages:
-            try:
-                if self._watch is not None:
-                    self._watch.receive(message)
-            except Refused as refused:
-                self._intake.refuse(SIGNALS_TOPIC, message, refused)
+    def _take_copy(self, message: Message) -> None:
+        self._folds.forget_closed(COPIES_TOPIC, message.offset)
+        self._counted.outages.take(message, self._closed)
+
+    def _take_signals(self, message: Message) -> None:
+        if self._watch is not None:
+            self._watch.receive(message)
+
+    def _take_context(self, message: Message) -> None:
+        context = read_context(message.value)
+        if isinstance(context, Tick):
+            self._ticks.hold(context, message, self.as_of)
 
     def _look(self) -> None:
         """Let the watch take in what is known of all partitions, where it is ours."""
         if self._watch is not None:
             for suspected in self._watch.advance(self._counted.outages.links):
                 self._intake.add_effect(suspected)
-
-    def _receive_context(self, message: Message) -> None:
-        try:
-            context = read_context(message.value)
-            if isinstance(context, Tick):
-                self._hold_tick(context, message)
-        except Refused as refused:
-            self._intake.refuse(CONTEXT_TOPIC, message, refused)
-
-    def _hold_tick(self, tick: Tick, message: Message) -> None:
-        at = instant_of(tick.at)
-        if self._wall_clock and at > message.timestamp_ms * 1_000 + MINUTE:
-            raise Refused("clock_ahead", "at", "lies more than a minute ahead of the broker's clock")
-        if at > self.as_of:
-            self._ticks.hold(at, message.offset, tick.after)
 
     def _has_reached_ends(self) -> bool:
         return all(topic in self._ends and self.positions[topic] >= self._ends[topic] for topic in self.positions)

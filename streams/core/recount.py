@@ -136,7 +136,7 @@ class Recounter:
         if message.key != event.key().encode() or self._partition_of(message.key) != self._partition:
             return None
         happened_at = instant_of(event.happened_at())
-        if happened_at > message.timestamp_ms * 1_000 + DAY:
+        if happened_at > message.timestamp_ms * 1_000 + event.days_ahead() * DAY:
             return None
         month = self._calendar.month_of(happened_at)
         return event if counts_at(self._head.closed, month, topic, message.offset) else None

@@ -2,7 +2,7 @@
 
 A signal's time is that of its report, or just after the sender's clock where the report comes late. So once the clock
 of every partition is known to have reached an instant, all signals up to it are known too, and detection does not
-depend on the order in which they came.
+depend on the order in which they came. What comes far too late tells nothing of now.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from streams.core.definitions import NONE, Definitions
 from streams.core.detection.signals import SITE, CellPath, Signal, SignalKind
 from streams.core.events import Event, Refused
 from streams.core.events.base import INVALID_STATUSES
-from streams.core.months import instant_of
+from streams.core.months import MINUTE, instant_of
 from streams.core.rounds import Outgoing
 
 SIGNALS_KEY = b"city"
@@ -27,6 +27,9 @@ SIGNALS_KEY = b"city"
 SIGNALS_A_RECORD = 5_000
 SIGNALS_LIMIT = 20_000
 """So many signals may wait; then a round must be sent before more messages are taken in."""
+
+LATEST = 90 * MINUTE
+"""What was reported so long before the clock is no signal: old notes, keyed in all at once, are no burst."""
 
 BLOCK_DIGITS, EXCHANGE_DIGITS = 3, 4
 """A block holds the numbers that differ in their last three digits, an exchange those that differ in the last four."""
@@ -66,16 +69,11 @@ class Signals:
     def collect(self, event: Event, now: int) -> None:
         """Take in a ticket or complaint that is new, while the partition's clock stands at `now`."""
         reported_from = event.reported_from()
-        # A ticket that moved here was told of under its former number.
-        if (
-            reported_from is None
-            or event.moved_from() is not None
-            or getattr(event, "status", None) in INVALID_STATUSES
-        ):
+        at = instant_of(event.happened_at())
+        if reported_from is None or at <= now - LATEST or not _is_new_report(event):
             return
         number, site = reported_from
-        at = instant_of(event.happened_at())
-        if site is None and self._definitions.directory is not None:
+        if not site and self._definitions.directory is not None:
             site = self._definitions.directory.site_of(number, at)
         self._waiting.append(
             Signal(
@@ -114,3 +112,8 @@ class Signals:
             yield Outgoing(SIGNALS_TOPIC, self.watcher, SIGNALS_KEY, _ENCODE(record))
             if not waiting:
                 return
+
+
+def _is_new_report(event: Event) -> bool:
+    """Tell whether somebody reports trouble: a ticket that moved to another number was told of under its former one."""
+    return event.moved_from() is None and getattr(event, "status", None) not in INVALID_STATUSES

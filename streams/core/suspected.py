@@ -8,7 +8,7 @@ import msgspec
 
 from streams.core.detection.signals import SignalKind
 from streams.core.detection.suspicion import REASONS, Suspicion, SuspicionKind, SuspicionState
-from streams.core.events.outage import Outage, Scope
+from streams.core.events.outage import Scope
 from streams.core.months import datetime_of
 from streams.core.outages import scope as scopes
 
@@ -86,19 +86,3 @@ def write(suspected: SuspectedOutage) -> bytes:
 def read(value: bytes | str) -> SuspectedOutage:
     """Return the suspected outage in JSON; raises msgspec.DecodeError."""
     return _DECODE(value)
-
-
-def explains(outage: Outage, suspicion: Suspicion) -> bool:
-    """Tell whether an outage's scope has a part of the place that is suspected in it."""
-    scope = outage.scope
-    if suspicion.site and suspicion.site in scope.sites:
-        return True
-    for first, last in suspicion.ranges:
-        ends = [end for stated in scope.ranges for end in stated]
-        meets = any(len(end) == len(first) and first <= end <= last for end in ends)
-        if meets or scopes.covers(scope, first, None) or scopes.covers(scope, last, None):
-            return True
-    starts = [*scope.prefixes, *(first for first, _ in scope.ranges)]
-    return any(
-        start.startswith(prefix) or prefix.startswith(start) for prefix in suspicion.prefixes for start in starts
-    )

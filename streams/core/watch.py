@@ -7,7 +7,7 @@ in the same rounds, so that a successor goes on exactly where the last round end
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import NamedTuple, get_args
 
@@ -20,13 +20,14 @@ from streams.core.detection.detector import Detector, KnownOutage
 from streams.core.detection.rules import DetectionRules
 from streams.core.detection.signals import CITY, Signal, SignalKind
 from streams.core.detection.suspicion import Suspicion
+from streams.core.events import Refused
 from streams.core.letters import Message
-from streams.core.months import HOUR, SLOT, Calendar, instant_of
+from streams.core.months import DAY, HOUR, NEVER, SLOT, Calendar, instant_of
 from streams.core.outages.linking import Links, Window
 from streams.core.outages.scope import covers
 from streams.core.rounds import Outgoing
 from streams.core.signals import read_signals
-from streams.core.suspected import SUSPECTED_TOPIC, SuspectedOutage, explains, read, told, write
+from streams.core.suspected import SUSPECTED_TOPIC, SuspectedOutage, read, told, write
 from streams.core.tallies import Tallies
 
 KINDS: tuple[SignalKind, ...] = get_args(SignalKind)
@@ -35,7 +36,7 @@ _CLOCK, _SUSPECTED = "clock", "suspected/"
 
 
 class _Waiting(NamedTuple):
-    """A signal in the order of time; `number` tells those apart that are equal in all before it."""
+    """A signal in the order of time; `number` keeps the order total."""
 
     at: int
     id: str
@@ -45,10 +46,16 @@ class _Waiting(NamedTuple):
 
 
 class _Clock(msgspec.Struct, array_like=True):
-    """upto: all signals up to here are taken in. partitions: how far the signals of each partition are known."""
+    """upto: all signals up to here are taken in. partitions: how far the signals of each are known, 0 if not at all.
 
+    outages: those heard of, by id, each with the digest of what was heard.
+    band: (branch, mean or upper) → the usual tickets an hour as they are shown, thousandfold; no branch is the city.
+    """
+
+    partitions: list[int]
     upto: int = 0
-    partitions: dict[int, int] = {}
+    outages: dict[str, str] = {}
+    band: dict[tuple[str, str], int] = {}
 
 
 class Watch:
@@ -58,28 +65,33 @@ class Watch:
         self, partitions: int, definitions: Definitions, calendar: Calendar, tallies: Tallies, kept: Mapping[str, bytes]
     ) -> None:
         """Take how many partitions send signals, and the records kept by the owner before: name → value."""
-        self._partitions, self._branches, self._tallies = partitions, definitions.branches, tallies
+        self._definitions, self._tallies = definitions, tallies
         self._open_from = 0
         rules = DetectionRules()
         self._detectors = {kind: Detector.restored(calendar, rules, _below(f"{kind}/", kept)) for kind in KINDS}
-        self._clock = msgspec.msgpack.decode(kept[_CLOCK], type=_Clock) if kept.get(_CLOCK) else _Clock()
+        clock = kept.get(_CLOCK)
+        self._clock = msgspec.msgpack.decode(clock, type=_Clock) if clock else _Clock([0] * partitions)
         self._suspected = {name: read(value) for name, value in _below(_SUSPECTED, kept).items() if value}
         self._waiting: list[_Waiting] = []
         self._numbers = count()
         self._changed: dict[str, bytes] = {}
+        self._has_moved = False
         self._links: Links | None = None
-        self._band: Weights = {}
+        self._next_outage = NEVER
 
     def receive(self, message: Message) -> None:
         """Take in a record of signals; those that were dealt with before are passed over. Raises Refused."""
         record = read_signals(message.value)
+        if not 0 <= record.partition < len(self._clock.partitions):
+            raise Refused("invalid", "partition", "is none of this installation")
         for signal in record.signals:
             if signal.at > self._clock.upto:
                 heapq.heappush(
                     self._waiting, _Waiting(signal.at, signal.id, next(self._numbers), message.offset, signal)
                 )
-        known = self._clock.partitions.get(record.partition, 0)
-        self._clock.partitions[record.partition] = max(known, record.upto)
+        if record.upto > self._clock.partitions[record.partition]:
+            self._clock.partitions[record.partition] = record.upto
+            self._has_moved = True
 
     def first_offset(self, position: int) -> int:
         """Return the lowest offset of a record with a signal that waits, `position` when none does."""
@@ -87,80 +99,130 @@ class Watch:
 
     def advance(self, links: Links) -> list[Outgoing]:
         """Take in what is known of all partitions; return what there is to tell: a record for each change."""
-        changed: list[Suspicion] = self._declare(links)
-        clock = self._clock
-        if len(clock.partitions) == self._partitions and (upto := min(clock.partitions.values())) > clock.upto:
-            while self._waiting and self._waiting[0].at <= upto:
-                signal = heapq.heappop(self._waiting).signal
-                changed += self._detectors[signal.kind].take(signal)
-            for detector in self._detectors.values():
-                changed += detector.advance(upto)
-            clock.upto = upto
-            self._changed[_CLOCK] = msgspec.msgpack.encode(clock)
-            self._show_band()
+        changed: list[Suspicion] = []
+        if links is not self._links:
+            self._links = links
+            changed += self._hear_of_outages(links, self._clock.upto)
+        upto = min(self._clock.partitions)
+        if upto > self._clock.upto:
+            changed += self._move_clock(links, upto)
         return [self._tell(suspicion) for suspicion in changed]
 
-    def _declare(self, links: Links) -> list[Suspicion]:
-        """Let the declared outages take over the suspicions that they explain, and keep their reports from new ones."""
-        if links is self._links:
-            return []
-        self._links = links
-        self._changed[_CLOCK] = msgspec.msgpack.encode(self._clock)
+    def _move_clock(self, links: Links, upto: int) -> list[Suspicion]:
         changed: list[Suspicion] = []
-        for detector in self._detectors.values():
-            detector.known([_known(window) for window in links.windows])
-            for window in links.windows:
-                changed += detector.declare(window.outage.id, _explained_by(window))
+        for signal in self._take_waiting(upto):
+            changed += self._hear_until(links, signal.at)
+            changed += self._detectors[signal.kind].take(signal)
+        changed += self._hear_until(links, upto)
+        changed += self._advance(upto)
+        is_new_slot = upto // SLOT > self._clock.upto // SLOT
+        self._clock.upto, self._has_moved = upto, True
+        if is_new_slot:
+            self._show_band()
+        # Neither detector knows of the other: told by time, it does not matter in how many steps the clock came here.
+        return sorted(changed, key=lambda suspicion: (suspicion.updated_at, suspicion.of))
+
+    def _advance(self, now: int) -> list[Suspicion]:
+        return [suspicion for detector in self._detectors.values() for suspicion in detector.advance(now)]
+
+    def _take_waiting(self, upto: int) -> Iterator[Signal]:
+        """Yield the signals up to an instant in the order of their time, one that was sent twice once."""
+        last = ""
+        while self._waiting and self._waiting[0].at <= upto:
+            waiting = heapq.heappop(self._waiting)
+            if waiting.id != last:
+                yield waiting.signal
+            last = waiting.id
+
+    def _hear_until(self, links: Links, now: int) -> list[Suspicion]:
+        """Hear of the outages that were told of up to the instant `now`, of each at its time."""
+        changed: list[Suspicion] = []
+        while self._next_outage <= now:
+            changed += [*self._advance(self._next_outage), *self._hear_of_outages(links, self._next_outage)]
         return changed
+
+    def _hear_of_outages(self, links: Links, now: int) -> list[Suspicion]:
+        """Keep the reports of declared outages from raising suspicions; return the open ones that are theirs.
+
+        Copies are quicker than signals where a log is replayed: what was not told of yet at `now` is not heard of.
+        """
+        heard = {
+            window.outage.id: window
+            for window in links.windows
+            if window.outage.id in self._clock.outages or links.told_at(window.outage) <= now
+        }
+        ahead = (links.told_at(window.outage) for window in links.windows if window.outage.id not in heard)
+        self._next_outage = min(ahead, default=NEVER)
+        # What has been over for a day has no report left among the recent ones.
+        known = {identity: _known(window) for identity, window in heard.items() if window.end > now - DAY}
+        for detector in self._detectors.values():
+            detector.known(list(known.values()))
+        # A successor hears of all outages at once, and may tell only of those that its predecessor did not know.
+        digests = {identity: heard[identity].digest() for identity in sorted(heard)}
+        if digests == self._clock.outages:
+            return []
+        self._clock.outages, self._has_moved = digests, True
+        return [
+            suspicion
+            for detector in self._detectors.values()
+            for identity, outage in known.items()
+            for suspicion in detector.declare(identity, outage)
+        ]
 
     def _tell(self, suspicion: Suspicion) -> Outgoing:
         before = self._suspected.get(suspicion.id)
         now = told(suspicion, 0 if before is None else before.revision + 1)
-        if suspicion.first_report_at >= self._open_from:
+        if self._is_counted(now):
             change = _cell(now)
             if before is not None:
                 add_weights(change, _cell(before), -1)
             self._tallies.add(SIGNALS_TOPIC, change)
-            self._suspected[now.id] = now
-            self._changed[_SUSPECTED + now.id] = write(now)
+        self._suspected[now.id] = now
+        self._changed[_SUSPECTED + now.id] = write(now)
+        self._let_go_of_final()
         return Outgoing(SUSPECTED_TOPIC, None, now.id.encode(), write(now))
+
+    def _is_counted(self, suspected: SuspectedOutage) -> bool:
+        return instant_of(suspected.first_report_at) >= self._open_from
 
     def _show_band(self) -> None:
         """Keep the usual band of the hour that the clock is in among the levels."""
         at = self._clock.upto // HOUR * HOUR
-        band: Weights = {}
-        for branch in ("", *self._branches):
+        band: dict[tuple[str, str], int] = {}
+        for branch in ("", *self._definitions.branches):
             mean, upper = self._detectors["fault"].expected((branch,) if branch else CITY, at)
-            for bound, value in (("mean", mean), ("upper", upper)):
-                band[LEVEL, (EXPECTED.name, (branch, bound))] = round(value * 1_000)
-        change = {spot: weight for spot, weight in band.items() if weight}
-        add_weights(change, self._band, -1)
+            band |= {(branch, "mean"): round(mean * 1_000), (branch, "upper"): round(upper * 1_000)}
+        change = _levels(band)
+        add_weights(change, _levels(self._clock.band), -1)
         self._tallies.add(SIGNALS_TOPIC, change)
-        self._band = {spot: weight for spot, weight in band.items() if weight}
+        self._clock.band = band
 
     def rebuild(self) -> None:
         """Put what was told, and the band, into tallies that hold nothing of it."""
-        for suspected in self._suspected.values():
+        for suspected in filter(self._is_counted, self._suspected.values()):
             self._tallies.add(SIGNALS_TOPIC, _cell(suspected))
-        self._band = {}
-        if self._clock.upto:
-            self._show_band()
+        self._tallies.add(SIGNALS_TOPIC, _levels(self._clock.band))
 
     def close(self, open_from: int) -> None:
-        """Let go of what was suspected before the instant `open_from`: it is final."""
+        """Let what was suspected before the instant `open_from` count no more: what was counted of it is final."""
         self._open_from = open_from
+        self._let_go_of_final()
+
+    def _let_go_of_final(self) -> None:
+        """Forget what is over and of a closed month; what is still open will be told again, with the next revision."""
         for name, suspected in list(self._suspected.items()):
-            if instant_of(suspected.first_report_at) < open_from:
+            if suspected.state != "open" and not self._is_counted(suspected):
                 del self._suspected[name]
                 self._changed[_SUSPECTED + name] = b""
 
     def take_records(self) -> dict[str, bytes]:
         """Return the records to keep that changed since the last call: name → value, an empty one to be forgotten."""
         changed, self._changed = self._changed, {}
-        if not changed:
-            return {}
-        for kind, detector in self._detectors.items():
-            changed |= {f"{kind}/{name}": value for name, value in detector.state().items()}
+        if self._has_moved:
+            self._has_moved = False
+            changed[_CLOCK] = msgspec.msgpack.encode(self._clock)
+            for kind, detector in self._detectors.items():
+                changed |= {f"{kind}/{name}": value for name, value in detector.state().items()}
         return changed
 
 
@@ -173,13 +235,9 @@ def _cell(suspected: SuspectedOutage) -> Weights:
     return {(("day", slot), (SUSPICIONS.name, (write(suspected).decode(),))): 1}
 
 
+def _levels(band: Mapping[tuple[str, str], int]) -> Weights:
+    return {(LEVEL, (EXPECTED.name, place)): value for place, value in band.items() if value}
+
+
 def _known(window: Window) -> KnownOutage:
     return KnownOutage(lambda line, site: covers(window.outage.scope, line, site or None), window.start, window.end + 1)
-
-
-def _explained_by(window: Window) -> Callable[[Suspicion], bool]:
-    return lambda suspicion: (
-        window.start <= suspicion.updated_at
-        and suspicion.first_report_at <= window.end
-        and explains(window.outage, suspicion)
-    )

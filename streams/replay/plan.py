@@ -12,8 +12,9 @@ from typing import NamedTuple
 import msgspec
 
 from streams.core.contributions import Chapter
-from streams.core.events import READERS, Event, Refused
+from streams.core.events import READERS, Event, Outage, Refused
 from streams.core.events.context import Tick, write_context
+from streams.core.known_outages import copies
 from streams.core.months import HOUR, MINUTE, NEVER, datetime_of, instant_of
 from streams.replay.lines import Message
 from streams.replay.shifting import shifted
@@ -38,6 +39,17 @@ class Send(NamedTuple):
     message: Message
 
 
+class Copy(NamedTuple):
+    """Send a partition the copy of an outage, so that the next tick comes after it.
+
+    The outage's owner copies it too, but not as fast as the clock of a replay closes months.
+    """
+
+    at: int
+    partition: int
+    message: Message
+
+
 class TickAll(NamedTuple):
     """Tell every partition that it is `at` once it has applied what has been sent to it so far."""
 
@@ -45,7 +57,7 @@ class TickAll(NamedTuple):
     is_last: bool = False
 
 
-Step = Send | TickAll
+Step = Send | Copy | TickAll
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,10 +128,20 @@ def plan(
         if arrival.event is not None:
             deadline = max(deadline, _last_change(chapters, arrival))
         partition = number % partitions if arrival.message.key is None else partition_of(arrival.message.key)
-        yield Send(arrival.at + shift, partition, shifted(arrival.message, shift))
+        message = shifted(arrival.message, shift)
+        yield Send(arrival.at + shift, partition, message)
+        if options.tick_every is not None:
+            yield from _copies(arrival.at + shift, message, partitions)
     if last is not None and options.tick_every is not None:
         end = max(last, deadline) + MINUTE if options.end == NEVER else options.end
         yield TickAll(end + shift, is_last=True)
+
+
+def _copies(at: int, message: Message, partitions: int) -> Iterator[Copy]:
+    outage = read(message) if message.topic == Outage.topic else None
+    if outage is not None and message.key == outage.key().encode():
+        for number, copy in enumerate(copies(outage, partitions)):
+            yield Copy(at, number, Message(copy.topic, copy.key, copy.value))
 
 
 def _within(arrivals: Iterable[Timed], options: Options) -> Iterator[Timed]:

@@ -18,7 +18,7 @@ from streams.kafka import client
 from streams.kafka.client import Connection
 from streams.kafka.topics import real_name
 from streams.replay.errors import ReplayError
-from streams.replay.plan import Send, Step, TickAll, ticks
+from streams.replay.plan import Copy, Send, Step, TickAll, ticks
 
 Place = tuple[str, int]
 Acknowledgement = asyncio.Future[RecordMetadata]
@@ -77,7 +77,7 @@ async def _follow(steps: Iterable[Step], sending: _Sending, pace: _Pace, on_sent
     for step in steps:
         if not (isinstance(step, TickAll) and step.is_last):
             await pace.wait_until(step.at)
-        await (sending.send(step) if isinstance(step, Send) else sending.tick(step))
+        await (sending.tick(step) if isinstance(step, TickAll) else sending.send(step))
         if sending.messages % MESSAGES_PER_TURN == 0:
             on_sent(sending.messages)
             await asyncio.sleep(0)
@@ -110,12 +110,12 @@ class _Sending:
         self._waiting: asyncio.Queue[tuple[int, Mapping[Place, Acknowledgement]]] = asyncio.Queue(TICKS_WAITING)
         self._failure: BaseException | None = None
 
-    async def send(self, step: Send) -> None:
+    async def send(self, step: Send | Copy) -> None:
         topic, key, value = step.message
         # aiokafka refuses a record of nothing at all, which a broken sender can produce and we have to pass on.
         sent = b"" if key is None and value is None else value
         self._last[topic, step.partition] = await self._post(topic, step.partition, key, sent)
-        self.messages += 1
+        self.messages += isinstance(step, Send)
 
     async def tick(self, step: TickAll) -> None:
         """Have the tick sent after what is sent by now is acknowledged; later messages need not wait for that."""

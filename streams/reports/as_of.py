@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from aiokafka import TopicPartition
 
 from streams.core.contributions import chapters_for
+from streams.core.contributions.detection import SIGNALS_TOPIC
 from streams.core.definitions import Definitions
 from streams.core.events import READERS, SOURCE_TOPICS, Outage, Refused
 from streams.core.events.context import CONTEXT_TOPIC, Tick, write_context
@@ -86,6 +87,7 @@ class _Recounting:
                 await self._read(partition, topic, place, end)
             partition.receive(topic, [], end, end)
         partition.receive(COPIES_TOPIC, copies, len(copies), len(copies))
+        partition.receive(SIGNALS_TOPIC, [], 0, 0)
         tick = write_context(Tick(at=datetime_of(self._instant), after={}))
         partition.receive(CONTEXT_TOPIC, [Message(0, None, tick, self._instant // 1_000, ())], 1, 1)
         return partition

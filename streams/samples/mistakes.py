@@ -78,10 +78,12 @@ def correctable(courses: Iterable[Course], slips: Slips, month: Month) -> list[C
 def register_next_month(courses: Iterable[Course], slips: Slips, month: Month) -> None:
     """Let a few things of the last evening be registered after midnight, first as if they had happened then."""
     last_evening = (c for c in courses if _last_time(c, slips.happened) >= month.end - _LAST_EVENING)
-    for course in _take(last_evening, _REGISTERED_NEXT_MONTH):
-        for minute, revision in enumerate(course, start=4):
-            revision.updated_at = max(revision.updated_at, month.end + minute * MINUTE)
-        course[0].fields = course[0].fields | {slips.happened: write_instant(month.end + 3 * MINUTE)}
+    for place, course in enumerate(_take(last_evening, _REGISTERED_NEXT_MONTH)):
+        # Far enough apart that they do not look like an outage at midnight.
+        registered_at = month.end + (3 + 17 * place) * MINUTE
+        for minute, revision in enumerate(course, start=1):
+            revision.updated_at = max(revision.updated_at, registered_at + minute * MINUTE)
+        course[0].fields = course[0].fields | {slips.happened: write_instant(registered_at)}
 
 
 def another(values: Iterable[str], than: object, random: Random) -> str:

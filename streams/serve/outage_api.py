@@ -43,7 +43,7 @@ class OutageApi:
         return as_json(content)
 
     async def outage(self, request: web.Request) -> web.Response:
-        """Answer with one outage, by its id or by what metrics show in its place; hours are those of its first month."""
+        """Answer with one outage, by its id or what metrics show in its place; hours are those of its first month."""
         self._require_figures()
         identity = request.match_info["id"]
         known = known_outages(self._tallies)

@@ -10,6 +10,7 @@ from typing import NamedTuple, get_args
 
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
+from streams.core.contributions.detection import EXPECTED
 from streams.core.contributions.measures import ALL
 from streams.core.definitions import Definitions
 from streams.core.merged import MergedTallies
@@ -60,6 +61,7 @@ class OutageMetrics:
         )
         yield self._duties(active, tallies.as_of())
         yield self._suspected(tallies)
+        yield _usual_band(tallies)
 
     def _of_month_so_far(self, tallies: MergedTallies) -> list[_Live]:
         now = tallies.as_of()
@@ -132,9 +134,21 @@ class OutageMetrics:
         )
         suspicions = sorted(open_suspicions(tallies), key=lambda one: (-one.lines, one.id))
         for one in suspicions[:MOST_SUSPECTED]:
-            labels = [one.id, masked_text(one.place), self._branch(one.branch or ALL), one.kind]
+            branch = self._branch(one.branch) if one.branch else ALL
+            labels = [one.id, masked_text(one.place), branch, one.kind]
             family.add_metric(labels, one.reports)
         return family
+
+
+def _usual_band(tallies: MergedTallies) -> Metric:
+    family = GaugeMetricFamily(
+        "streams_fault_tickets_expected",
+        "Fault tickets an hour that are usual at this hour of the week: their mean, and the upper end of their band.",
+        labels=("branch", "bound"),
+    )
+    for (branch, bound), thousandths in sorted(tallies.levels().get(EXPECTED.name, {}).items()):
+        family.add_metric([branch, bound], thousandths / 1_000)
+    return family
 
 
 def _single(active: Sequence[_Live]) -> Iterator[Metric]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 import structlog
 from aiokafka import TopicPartition
 
 from streams.core.contributions import Chapter, chapters_for
 from streams.core.definitions import Definitions
+from streams.core.folds import FOLDED_TOPICS
 from streams.core.months import SECOND
 from streams.core.partition import READ_TOPICS, Partition
 from streams.core.publication import TALLIES_TOPIC
@@ -28,14 +30,28 @@ from streams.worker.transport import Batch
 
 ROUND_PAUSE_SECONDS = 1.0
 ROUND_PAUSE_FACTOR = 10
-ROUND_PAUSE_AT_MOST_SECONDS = 5.0
-"""After a round of t seconds the next one waits for 10 t, from 1 s to 5 s: sending takes at most a tenth of the time,
-yet a round that had to wait for a broker does not hold up the figures for minutes."""
+ROUND_PAUSE_AT_MOST_SECONDS, CATCHING_UP_PAUSE_AT_MOST_SECONDS = 2.0, 5.0
+CATCHING_UP_RECORDS = 10_000
+"""After a round of t seconds the next one waits for 10 t, at least 1 s: sending takes at most a tenth of the time. Yet
+a round that had to wait does not hold up the figures: the pause ends after 2 s, or after 5 s while so many records are
+to be taken in that the figures are old anyway."""
 TICK_AT_LEAST_EVERY = 10 * SECOND
 TICK_AT_MOST_EVERY = 1 * SECOND
+"""While anything comes in all clocks follow it, because figures are shown as of the last of them. Otherwise they may be
+slower: every tick is kept for ever."""
 
 
 log = structlog.get_logger("streams.worker")
+
+
+class _Ticked(NamedTuple):
+    """When a partition's last tick was sent, and how much the worker had taken in by then."""
+
+    at: int
+    taken_in: int
+
+
+_NEVER_TICKED = _Ticked(0, 0)
 
 
 class Owner:
@@ -60,7 +76,7 @@ class Owner:
         self._chapters: dict[str, Chapter] = chapters_for(definitions)
         self._checkpoints = Checkpoints(settings, identity)
         self._lost: dict[int, tuple[float, Kept]] = {}
-        self._ticked: dict[int, int] = {}
+        self._ticked: dict[int, _Ticked] = {}
         self._assigning = asyncio.Lock()
         self._sending = asyncio.Lock()
         self._keeping = asyncio.Lock()
@@ -172,21 +188,30 @@ class Owner:
     def _tick(self) -> None:
         if self._settings.clock != "wall":
             return
-        now = self._now()
+        now, taken_in = self._now(), self._taken_in()
         for number, partition in self.partitions.items():
-            since = now - self._ticked.get(number, 0)
-            is_due = since >= TICK_AT_LEAST_EVERY or partition.next_change() <= now
+            last = self._ticked.get(number, _NEVER_TICKED)
+            since = now - last.at
+            is_due = since >= TICK_AT_LEAST_EVERY or partition.next_change() <= now or taken_in != last.taken_in
             if partition.settled and is_due and since >= TICK_AT_MOST_EVERY:
                 partition.send_tick(now)
-                self._ticked[number] = now
+                self._ticked[number] = _Ticked(now, taken_in)
+
+    def _taken_in(self) -> int:
+        """Return a number that rises with the events and copied outages that come in."""
+        return sum(partition.positions[topic] for partition in self.partitions.values() for topic in FOLDED_TOPICS)
 
     async def send_for_ever(self) -> None:
         """Send rounds, pause, and again."""
         while True:
             begun = time.monotonic()
             await self.send_rounds()
-            pause = ROUND_PAUSE_FACTOR * (time.monotonic() - begun)
-            await asyncio.sleep(min(max(ROUND_PAUSE_SECONDS, pause), ROUND_PAUSE_AT_MOST_SECONDS))
+            pause = max(ROUND_PAUSE_SECONDS, ROUND_PAUSE_FACTOR * (time.monotonic() - begun))
+            await asyncio.sleep(min(pause, self._longest_pause_seconds()))
+
+    def _longest_pause_seconds(self) -> float:
+        backlog = sum(partition.backlog() for partition in self.partitions.values())
+        return ROUND_PAUSE_AT_MOST_SECONDS if backlog < CATCHING_UP_RECORDS else CATCHING_UP_PAUSE_AT_MOST_SECONDS
 
     async def keep_for_ever(self) -> None:
         """Write checkpoints, renew horizons, and drop the state of partitions lost long ago, each at its interval."""

@@ -9,6 +9,7 @@ import pytest
 from bench import workload
 from bench.feeding import batches_of, feed, folding_partition, settled_partition
 from streams.core.events import READERS
+from streams.core.merged import EMPTY
 from streams.core.months import DAY
 from streams.core.rounds import Round
 from streams.kafka.topics import DEAD_LETTERS, FAULTS, SOURCES
@@ -55,7 +56,7 @@ def test_counting_as_it_goes_and_folding_first_publish_the_same() -> None:
     first, second = rounds
     assert isinstance(first, Round)
     assert isinstance(second, Round)
-    assert sorted(first.tallies, key=repr) == sorted(second.tallies, key=repr)
+    assert _said(first) == _said(second)
     assert all(effect.topic != DEAD_LETTERS for effect in first.side_effects)
 
 
@@ -64,3 +65,8 @@ def test_events_lie_in_the_thirty_days_before() -> None:
     reader = READERS[FAULTS]
     begun = [reader.read(record.value).happened_at().timestamp() * 1e6 for record in workload.records(100, until=NOW)]
     assert NOW - 31 * DAY <= min(begun) <= max(begun) <= NOW - DAY
+
+
+def _said(a_round: Round) -> dict[bytes | None, bytes | None]:
+    """Return the records by key; that a bucket holds nothing any more is said only by who counted it before."""
+    return {record.key: record.value for record in a_round.tallies if record.value != EMPTY}

@@ -15,6 +15,7 @@ from typing import Any
 from streams.cli import main
 from streams.core.head import HEAD_KEY
 from streams.core.intake import Intake
+from streams.core.known_outages import COPIES_TOPIC
 from streams.core.rounds import Outgoing
 from streams.core.takeover import Takeover
 from streams.settings import Settings
@@ -67,6 +68,21 @@ def die_before_round(topic_end: str) -> None:
     Owner.send_rounds = send_or_die  # type: ignore[method-assign]
 
 
+def die_before_copies(times: str) -> None:
+    """End as a crash would, right before a round that would copy an outage to every partition; so many times."""
+    send, marks = Owner.send_rounds, [_mark(f"died {number}") for number in range(int(times))]
+
+    async def send_or_die(self: Owner) -> None:
+        effects = [effect for partition in self.partitions.values() for effect in partition._intake._effects]
+        mark = next((mark for mark in marks if not mark.exists()), None)
+        if mark is not None and self.settled() and any(effect.topic == COPIES_TOPIC for effect in effects):
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        await send(self)
+
+    Owner.send_rounds = send_or_die  # type: ignore[method-assign]
+
+
 def resume_at_applied(_: str) -> None:
     """Read on where the last head stands, not at the horizon, as a consumer that trusts committed offsets would."""
 
@@ -98,6 +114,7 @@ FAULTS: dict[str, Callable[[str], None]] = {
         stop_inside_batch,
         stop_inside_round,
         die_before_round,
+        die_before_copies,
         resume_at_applied,
         no_transactions,
         no_watchdog,

@@ -12,10 +12,11 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.core.catalogue import INDICATORS
+from streams.core.folds import FOLDED_TOPICS
 from streams.core.head import HEAD_KEY, Head, read_head
 from streams.core.merged import MergedTallies
 from streams.core.months import Calendar, datetime_of
-from streams.core.rollups import subsets
+from streams.core.rollups import Counts, subsets
 from streams.kafka import client, topics
 from streams.kafka.reader import log_ends, read_to_end
 from streams.reports.audit import audit
@@ -71,10 +72,10 @@ class Watcher:
             raise AssertionError(f"{error}; wanted {ends} at {as_of}, behind: {behind}") from None
 
     async def until_all(self, feed: Feed, as_of: int = 0, seconds: float = 90) -> None:
-        """Wait until everything that was fed is published, and what the workers sent again because of it as well."""
+        """Wait until everything that was fed is published, and what the workers sent because of it as well."""
         await self.until(feed.ends, as_of, seconds)
         ends: Ends = {number: {} for number in feed.ends}
-        for topic in topics.SOURCES:
+        for topic in FOLDED_TOPICS:
             places = _whole(self._installation, topic)
             for place, log_end in (await log_ends(self._installation.connection, places, committed=False)).items():
                 ends[place.partition][topic] = log_end
@@ -176,7 +177,11 @@ def _whole(installation: Installation, topic: str) -> dict[TopicPartition, int |
 
 def indicators(tallies: MergedTallies, period: str) -> list[dict[str, Any]]:
     """Return the month's indicators for every subset of their labels, as a snapshot lists them."""
-    counts = tallies.month(period)
+    return indicators_of(tallies.month(period))
+
+
+def indicators_of(counts: Counts) -> list[dict[str, Any]]:
+    """Return the indicators that counts give, as a snapshot lists them."""
     return [
         {
             "id": entry.id,

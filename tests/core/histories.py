@@ -9,15 +9,18 @@ from streams.core.contributions import chapters_for
 from streams.core.events import SOURCE_TOPICS
 from streams.core.events.context import CONTEXT_TOPIC, Tick, write_context
 from streams.core.months import DAY, HOUR, MINUTE, datetime_of
+from streams.core.outages.directory import Directory
 from streams.core.partition import READ_TOPICS
 from streams.core.takeover import Kept
 from tests.core.model import UNBROKEN, Broker, Faults, Fenced, Owner, copy_of
-from tests.core.story import Story, definitions, instant
-from tests.core.watching import Reader, check_resent
+from tests.core.story import DIRECTORY, Story, definitions, instant
+from tests.core.watching import Reader, check_copied, check_resent
 
 BEGIN = instant("2026-03-20T09:00:00+08:00")
 REPLAYED_AT_MS = 1_900_000_000_000
 STEPS = 70
+DETECTING = 0.1
+"""In so many histories somebody watches for outages: it takes as long as all the rest together."""
 ALL = 1_000_000
 
 
@@ -29,12 +32,13 @@ class History:
         random = self.random
         self._faults = faults
         self._wall_clock = random.random() < 0.5
-        self._definitions = definitions(ledger_months=random.choice((1, 1, 2)))
+        self._definitions = definitions(ledger_months=random.choice((1, 1, 2)), directory=Directory(DIRECTORY))
         self._chapters = chapters_for(self._definitions)
         is_transactional = random.random() < 0.7 if transactional is None else transactional
         self.broker = Broker(random.choice((1, 1, 2)), transactional=is_transactional, fencing=not faults.no_fencing)
         self._now = BEGIN + random.randrange(20 * DAY)
         self._story = Story(random, self.broker)
+        self._detects = random.random() < DETECTING
         numbers = range(self.broker.partitions)
         self._owners: dict[int, Owner | None] = dict.fromkeys(numbers)
         self._zombies: list[Owner] = []
@@ -59,7 +63,9 @@ class History:
         self._come_to_rest()
         for reader in self._readers.values():
             reader.check_end()
-        check_resent(self.broker, self._readers.values())
+        readers = list(self._readers.values())
+        check_resent(self.broker, readers)
+        check_copied(self.broker, readers)
 
     def _step(self) -> None:
         actions = {
@@ -168,7 +174,7 @@ class History:
                 self.happened["take-over with a kept state"] += 1
             owner = self._owners[number] = Owner(
                 number, self.broker, self._definitions, self._chapters, kept,
-                wall_clock=self._wall_clock, faults=self._faults,
+                wall_clock=self._wall_clock, detects=self._detects, faults=self._faults,
             )  # fmt: skip
         return owner
 

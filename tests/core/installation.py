@@ -84,10 +84,17 @@ def ticket(identity: str, subscriber: str, opened_at: datetime, **fields: Any) -
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in content.items()}
 
 
+def outage(identity: str, started_at: datetime, revision: int = 0, **scope: Any) -> dict[str, Any]:
+    """Return a revision of an outage that is not over, as a message says it; `scope`: prefixes, ranges, sites."""
+    started = started_at.isoformat()
+    return {"id": identity, "revision": revision, "updated_at": started, "started_at": started, "scope": scope}
+
+
 class Installation:
     """Topics of `partitions` partitions, each with an owner that counts, and a reader that merges."""
 
-    def __init__(self, partitions: int = 3, definitions: Definitions = DEFINITIONS) -> None:
+    def __init__(self, partitions: int = 3, definitions: Definitions = DEFINITIONS, *, detects: bool = True) -> None:
+        """Take how many partitions there are and what they count by; `detects`: one of them watches for outages."""
         self.definitions = definitions
         self.chapters = chapters_for(definitions)
         self.partitions = partitions
@@ -108,6 +115,9 @@ class Installation:
             )
             for number in range(partitions)
         ]
+        for owner in self.owners:
+            if not detects:
+                owner._watch = None
         self._read = dict.fromkeys(self.logs, 0)
         self._ticks = 0
         for owner in self.owners:

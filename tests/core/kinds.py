@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cache
@@ -11,6 +12,7 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec import inspect
 
+from streams.core.contributions.measures import Cell
 from streams.core.events import EVENT_TYPES, READERS, Event, Refused
 from streams.core.events.base import INVALID_STATUSES
 from streams.core.months import datetime_of
@@ -166,7 +168,7 @@ def logs(*kinds: type[Event], moves: bool = True, max_size: int = 8) -> st.Searc
 
 def counted(sent: Iterable[Sent], at: int = AS_OF) -> Installation:
     """Return a town of one partition that has counted a log in one go, at the instant `at`."""
-    town = Installation(partitions=1, definitions=DEFINITIONS)
+    town = Installation(partitions=1, definitions=DEFINITIONS, detects=False)
     send(town, sent)
     town.count(datetime_of(at))
     return town
@@ -179,10 +181,14 @@ def send(town: Installation, sent: Iterable[Sent]) -> None:
 
 
 def picture(town: Installation) -> dict[Bucket, Cells]:
-    """Return what a reader sees in the tallies of a town of one partition, once expired slots are deleted."""
+    """Return what readers see in the tallies, added up over the partitions, once expired slots are deleted."""
     town.count()
-    seen = Picture()
+    seen = {owner.number: Picture() for owner in town.owners}
     for a_round in town.rounds:
         for record in records_of(a_round):
-            seen.read(record.key or b"", record.value)
-    return seen.counted()
+            seen[a_round.partition].read(record.key or b"", record.value)
+    total: dict[Bucket, Counter[Cell]] = {}
+    for of_partition in seen.values():
+        for bucket, cells in of_partition.counted().items():
+            total.setdefault(bucket, Counter()).update(cells)
+    return {bucket: dict(cells) for bucket, cells in total.items()}

@@ -11,15 +11,16 @@ from streams.core.contributions import Chapter
 from streams.core.definitions import Definitions
 from streams.core.events.context import CONTEXT_TOPIC
 from streams.core.head import HEAD_KEY, Head, read_head, vouches_for_tallies
+from streams.core.known_outages import COPIES_TOPIC
 from streams.core.ledger import Fold
 from streams.core.letters import DEAD_LETTERS_TOPIC, Message
 from streams.core.partition import Partition
 from streams.core.publication import TALLIES_TOPIC
 from streams.core.rounds import Headers, Outgoing, Round
 from streams.core.takeover import Kept, Takeover
-from streams.core.tallies import Bucket, Cells, bucket_of, read_cells
+from streams.core.tallies import DETECTION, Bucket, Cells, bucket_of, read_cells
 
-FAULTS, ORDERS = "faults", "orders"
+FAULTS, COMPLAINTS, ORDERS, OUTAGES = "faults", "complaints", "orders", "outages"
 
 
 class Fenced(Exception):
@@ -27,10 +28,14 @@ class Fenced(Exception):
 
 
 class Log:
-    """The records of one topic and partition; offsets rise and have holes, as transactions and retention leave them."""
+    """The records of one topic and partition; offsets rise and have holes, as transactions and retention leave them.
+
+    `aborted` are the offsets of records of broken rounds: workers read them, they are no side effects that were sent.
+    """
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
+        self.aborted: set[int] = set()
         self.end = 0
 
     def append(self, key: bytes | None, value: bytes | None, timestamp_ms: int, headers: Headers = ()) -> None:
@@ -39,7 +44,7 @@ class Log:
         self.end += 1
 
     def read(self, position: int, limit: int) -> tuple[list[Message], int]:
-        """Return at most `limit` messages from `position` on, and the position behind them (and behind any hole)."""
+        """Return at most `limit` messages from `position` on, and the position behind them (and any hole)."""
         found = [message for message in self.messages if message.offset >= position]
         batch = found[:limit]
         return batch, self.end if len(found) <= limit else batch[-1].offset + 1 if batch else position
@@ -57,7 +62,9 @@ class Picture:
         self._waiting: dict[Bucket, bytes | None] = {}
 
     def read(self, key: bytes, value: bytes | None) -> bool:
-        """Take a record in; return whether it was a head."""
+        """Take a record in; return whether it was a head. What detection keeps beside the tallies is passed over."""
+        if key.startswith(DETECTION):
+            return False
         if key != HEAD_KEY:
             self._waiting[bucket_of(key)] = value
             return False
@@ -78,8 +85,8 @@ class Picture:
 class Broker:
     """All topics of `partitions` partitions, and the rules by which rounds get into them.
 
-    `transactional`: a round is seen whole or not at all, and who took a partition over later fences everyone before.
-    Otherwise records arrive one by one, and a sender that breaks off leaves the first of them behind.
+    `transactional`: readers see a round whole or not at all, and who took a partition over later fences everyone
+    before. Otherwise records arrive one by one, and a sender that breaks off leaves the first of them behind.
     """
 
     def __init__(self, partitions: int, *, transactional: bool, fencing: bool = True) -> None:
@@ -103,26 +110,33 @@ class Broker:
         """Write a round; with `breaks_after` the sender dies when so many records are acknowledged. Raises Fenced."""
         if self._fencing and token != self._owner[a_round.partition]:
             raise Fenced
-        records = [*a_round.side_effects, *a_round.tallies, a_round.head]
-        if breaks_after is not None:
-            records = [] if self.transactional else records[:breaks_after]
-        for record in records:
-            self._write(record)
-        if self.transactional and records:
-            for topic, number in {(record.topic, record.partition) for record in records}:
-                if number is not None and (topic, number) in self.logs:
-                    self.logs[topic, number].end += 1  # the transaction's marker
+        records = [*a_round.side_effects, *a_round.tallies, a_round.head][:breaks_after]
+        if not self.transactional:
+            for record in records:
+                self._write(record)
+            return
+        is_aborted = breaks_after is not None
+        written = {self._write(record, is_aborted=is_aborted) for record in records}
+        for log in filter(None, written):
+            log.end += 1  # the transaction's marker
 
-    def _write(self, record: Outgoing) -> None:
+    def _write(self, record: Outgoing, *, is_aborted: bool = False) -> Log | None:
+        """Write a record; return its log. Who reads dead letters and tallies does not see aborted ones."""
         if record.topic == DEAD_LETTERS_TOPIC:
-            self.dead_letters.append(record)
-        elif record.topic == TALLIES_TOPIC:
+            self.dead_letters += [] if is_aborted else [record]
+            return None
+        if record.topic == TALLIES_TOPIC:
             assert record.partition is not None
             assert record.key is not None
-            self.tallies[record.partition].append((record.key, record.value))
-        else:
-            number = self.partition_of(record.key or b"") if record.partition is None else record.partition
-            self.logs[record.topic, number].append(record.key, record.value, self.timestamp_ms, record.headers)
+            self.tallies[record.partition] += [] if is_aborted else [(record.key, record.value)]
+            return None
+        log = self.logs[
+            record.topic, self.partition_of(record.key or b"") if record.partition is None else record.partition
+        ]
+        if is_aborted:
+            log.aborted.add(log.end)
+        log.append(record.key, record.value, self.timestamp_ms, record.headers)
+        return log
 
     def compact(self, number: int) -> None:
         """Keep only the newest tallies record of every key, and no tombstone.
@@ -146,6 +160,10 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True):
     no_fencing: bool = False
     ticks_without_after: bool = False
     looks_beside_at_a_take_over_alone: bool = False
+    links_at_a_take_over_alone: bool = False
+    copies_to_itself_alone: bool = False
+    links_to_rejected_outages: bool = False
+    believes_copies_of_closed_months: bool = False
 
 
 UNBROKEN = Faults()
@@ -163,9 +181,10 @@ class Owner:
         kept: Kept | None,
         *,
         wall_clock: bool,
+        detects: bool = True,
         faults: Faults = UNBROKEN,
     ) -> None:
-        """Take the partition over on `broker`; `kept` is a state of it from earlier."""
+        """Take the partition over on `broker`; `kept` is a state of it from earlier; `detects`: signals are watched."""
         self.number, self._broker, self._faults = number, broker, faults
         self.token = broker.open(number)
         takeover = Takeover(kept=kept)
@@ -184,9 +203,24 @@ class Owner:
             partitions=broker.partitions,
             wall_clock=wall_clock,
         )
-        if faults.looks_beside_at_a_take_over_alone:
-            for counting in self.partition._counting.values():
+        if not detects:
+            self.partition._watch = None
+        self._break_counting()
+
+    def _break_counting(self) -> None:
+        counted, faults = self.partition._counted, self._faults
+        for counting in counted._counting.values():
+            if faults.looks_beside_at_a_take_over_alone:
                 counting.update_beside = lambda *_: None  # type: ignore[method-assign]
+            if faults.links_at_a_take_over_alone:
+                counting.relink = lambda _: None  # type: ignore[method-assign]
+        known, take = counted.outages._outages, counted.outages.take
+        if faults.links_to_rejected_outages:
+            counted.outages._outages = lambda: [  # type: ignore[method-assign]
+                msgspec.structs.replace(outage, status=None) for outage in known()
+            ]
+        if faults.believes_copies_of_closed_months:
+            counted.outages.take = lambda message, _: take(message, ())  # type: ignore[method-assign]
 
     def deliver(self, topic: str, limit: int) -> None:
         """Hand the partition at most `limit` more messages of a topic."""
@@ -201,8 +235,15 @@ class Owner:
         """Send what changed; return whether there was anything. Raises Fenced."""
         a_round = self.partition.take_round()
         if a_round is not None:
+            if self._faults.copies_to_itself_alone:
+                a_round = msgspec.structs.replace(
+                    a_round, side_effects=list(filter(self._stays_here, a_round.side_effects))
+                )
             self._broker.send(self.token, a_round, breaks_after)
         return a_round is not None
+
+    def _stays_here(self, effect: Outgoing) -> bool:
+        return effect.topic != COPIES_TOPIC or effect.partition == self.number
 
 
 def _without_after(value: bytes | None) -> bytes | None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
 
 from streams.core.contributions import Chapter
 from streams.core.contributions.measures import Place, Weights
-from streams.core.events import READERS, SOURCE_TOPICS, Event, Refused
+from streams.core.events import READERS, SOURCE_TOPICS, Event, Outage, Refused
 from streams.core.events.base import canonical
 from streams.core.events.context import Closing, Tick, read_context
 from streams.core.head import ClosedMonth, Head
+from streams.core.known_outages import COPIES_TOPIC
 from streams.core.letters import RESENT_HEADER, Message
 from streams.core.months import DAY, MINUTE, SLOT, Calendar, instant_of
+from streams.core.outages.directory import Row
 from streams.core.tallies import SLOT_DAYS, Bucket, Cells
+from tests.core.linking_truth import LinkingTruth
+from tests.oracle.linking import LONGEST, MARGIN
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -58,7 +63,7 @@ class Recount:
         reason = ""
         if message.key != event.key().encode() or self._partition_of(message.key) != self._number:
             reason = "wrong_key"
-        elif happened_at > message.timestamp_ms * 1_000 + DAY:
+        elif happened_at > message.timestamp_ms * 1_000 + (92 if getattr(event, "planned", None) else 1) * DAY:
             reason = "in_future"
         return Seen(message.offset, event, happened_at, canonical(event), reason)
 
@@ -87,6 +92,11 @@ class Recount:
                 found.append((former.encode(), event.id, event.revision))
         return found
 
+    def counted(self, messages: Iterable[Message], head: Head) -> Counter[bytes]:
+        """Return how often each content is counted among the messages whose effects the head has sent."""
+        seen = [self.judge(message) for message in messages if message.offset < head.effects.get(self._topic, 0)]
+        return Counter(one.canonical for one in seen if not one.refused and self._counts(one, head.closed))
+
     def _counts(self, seen: Seen, closed: list[ClosedMonth]) -> bool:
         """Tell whether the event's month was open when its record came."""
         month = self._calendar.month_of(seen.happened_at)
@@ -111,17 +121,46 @@ class Recount:
                 continue
             place = (seen.event.key(), seen.event.id)
             newest[place] = max(seen, newest.get(place, seen), key=_rank)
-            reach = max(seen.happened_at, self._chapter.remembered_until(seen.event))
+            reach = max(seen.happened_at, self._remembered_until(seen.event))
             needed_until[place] = max(reach, needed_until.get(place, 0))
         for closing in ahead:
             if closing.upto[self._topic] <= below:
                 self._forget(newest, needed_until, closing.month)
         return newest
 
+    def _remembered_until(self, event: Event) -> int:
+        return self._chapter.remembered_until(event)
+
     def _forget(self, newest: Newest, needed_until: dict[tuple[str, str], int], month: str) -> None:
         open_from = self._calendar.month_end(month)
         for place in [place for place in newest if needed_until[place] < open_from]:
             del newest[place], needed_until[place]
+
+
+class CopiesRecount(Recount):
+    """Reads the copies of outages anew, which stand in every partition, under whatever key."""
+
+    def __init__(self, number: int, partition_of: Callable[[bytes], int], chapter: Chapter, calendar: Calendar) -> None:
+        super().__init__(number, partition_of, chapter, calendar)
+        self._topic = COPIES_TOPIC
+
+    def _judge(self, message: Message) -> Seen:
+        try:
+            event = READERS[Outage.topic].read(message.value)
+        except Refused as refused:
+            return Seen(message.offset, None, 0, b"", refused.reason)
+        return Seen(message.offset, event, instant_of(event.happened_at()), canonical(event), "")
+
+    def refusals(self, messages: Iterable[Message], head: Head) -> dict[int, str]:
+        """Return offset → reason for those that cannot be read; one that came too late has its letter elsewhere."""
+        reasons = super().refusals(messages, head)
+        return {offset: reason for offset, reason in reasons.items() if reason != "too_old"}
+
+    def _remembered_until(self, event: Event) -> int:
+        assert isinstance(event, Outage)
+        started = instant_of(event.started_at)
+        restored = started + LONGEST if event.restored_at is None else instant_of(event.restored_at)
+        return min(restored, started + LONGEST) + MARGIN
 
 
 class Truth:
@@ -134,9 +173,13 @@ class Truth:
         chapters: Mapping[str, Chapter],
         calendar: Calendar,
         ledger_months: int,
+        directory: Sequence[Row],
     ) -> None:
         self._chapters, self._calendar, self._ledger_months = chapters, calendar, ledger_months
-        self.of = {topic: Recount(number, partition_of, chapters[topic], calendar) for topic in SOURCE_TOPICS}
+        self._directory = directory
+        self.sources = {topic: Recount(number, partition_of, chapters[topic], calendar) for topic in SOURCE_TOPICS}
+        self.copies = CopiesRecount(number, partition_of, chapters[Outage.topic], calendar)
+        self.folded = {**self.sources, COPIES_TOPIC: self.copies}
         self._final: dict[str, tuple[ClosedMonth, dict[Bucket, Cells]]] = {}
 
     def buckets(self, logs: Logs, head: Head) -> dict[Bucket, Cells]:
@@ -163,17 +206,24 @@ class Truth:
     def _count(self, logs: Logs, below: Mapping[str, int], closed: list[ClosedMonth], now: int) -> dict[Bucket, Cells]:
         open_from = self._calendar.month_end(closed[-1].month) if closed else 0
         facts: dict[str, dict[str, list[Seen]]] = {topic: {} for topic in SOURCE_TOPICS}
-        for topic, recount in self.of.items():
+        for topic, recount in self.sources.items():
             for (key, _), seen in recount.newest(logs[topic], below.get(topic, 0), closed).items():
                 facts[topic].setdefault(key, []).append(seen)
+        known = self.copies.newest(logs[COPIES_TOPIC], below.get(COPIES_TOPIC, 0), closed)
+        linking = LinkingTruth([seen.event for seen in known.values()], self._directory)
         buckets: dict[Bucket, Cells] = {}
         first_slot = self._first_slot(now)
         for topic, by_key in facts.items():
             chapter = self._chapters[topic]
             for key, seen_of_key in by_key.items():
                 beside = {other: [seen.event for seen in facts[other].get(key, ())] for other in chapter.beside}
-                parts = [chapter.of_fact(seen.event, now) for seen in seen_of_key if seen.happened_at >= open_from]
-                parts.append(chapter.of_key(key, [seen.event for seen in seen_of_key], open_from, beside))
+                events = [seen.event for seen in seen_of_key]
+                parts = [chapter.of_key(key, events, open_from, beside)]
+                parts += linking.of_key(chapter, key, events, open_from, beside)
+                for seen in seen_of_key:
+                    if seen.happened_at >= open_from:
+                        weights = chapter.of_fact(seen.event, now)
+                        parts += [weights, linking.of_fact(weights, seen.event)]
                 for weights in parts:
                     self._add(buckets, topic, weights, first_slot)
         return {bucket: left for bucket, cells in buckets.items() if (left := {c: n for c, n in cells.items() if n})}

@@ -1,4 +1,4 @@
-"""Makes up what ticket systems send: tickets and orders, corrections, disorder, repeats, messages that are none."""
+"""Makes up what systems send: tickets, complaints, orders, outages, with corrections, disorder, repeats, and junk."""
 
 from __future__ import annotations
 
@@ -8,18 +8,23 @@ from random import Random
 from typing import Any
 
 from streams.core.definitions import Definitions
+from streams.core.known_outages import COPIES_TOPIC
 from streams.core.months import DAY, HOUR, MINUTE, datetime_of, instant_of
-from tests.core.model import FAULTS, ORDERS, Broker
+from streams.core.outages.directory import Directory, Row
+from tests.core import outage_story
+from tests.core.model import COMPLAINTS, FAULTS, ORDERS, OUTAGES, Broker
 
 NUMBERS = ("6620001", "6620002", "6630003", "6630004", "无")
 SITES = ("S1", "S2")
-BEGUN = {FAULTS: "opened_at", ORDERS: "created_at"}
+DIRECTORY = (Row("6620002", "S1", None), Row("6630003", "S2", None), Row("6630004", None, "乐至"))
+BEGUN = {FAULTS: "opened_at", COMPLAINTS: "received_at", ORDERS: "created_at", OUTAGES: "started_at"}
 """topic → the time that places an event in a month."""
-DONE = {FAULTS: "restored_at", ORDERS: "completed_at"}
+DONE = {FAULTS: "restored_at", COMPLAINTS: "answered_at", ORDERS: "completed_at"}
+DUE = {FAULTS: "due_at", COMPLAINTS: "due_at", ORDERS: "promised_for"}
 JUNK = (b"", None, b"{", b"[]", b'{"id": 7}', b'{"id": "T", "revision": -1}', "{…}".encode())
 
 
-def definitions(ledger_months: int) -> Definitions:
+def definitions(ledger_months: int, directory: Directory | None = None) -> Definitions:
     """Return small definitions with a family, a placeholder and two places."""
     return Definitions(
         families={"我的E家": ("E6", "E8")},
@@ -34,6 +39,7 @@ def definitions(ledger_months: int) -> Definitions:
         escalated_channels=frozenset(("集团网站",)),
         aliases={"公客部": "公众客户部"},
         ledger_months=ledger_months,
+        directory=directory,
     )
 
 
@@ -48,8 +54,11 @@ class Story:
 
     def go_on(self, now: int) -> None:
         """Send one message, or hold one back for later."""
-        acts = (self._report, self._revise, self._repeat, self._delay, self._release, self._contradict, self._err)
-        (act,) = self._random.choices(acts, (30, 34, 10, 8, 8, 4, 6))
+        acts = {
+            self._report: 34, self._declare: 8, self._revise: 34, self._repeat: 10, self._delay: 8, self._release: 8,
+            self._contradict: 4, self._err: 6,
+        }  # fmt: skip
+        (act,) = self._random.choices(list(acts), list(acts.values()))
         act(now)
 
     def _report(self, now: int) -> None:
@@ -57,7 +66,9 @@ class Story:
         opened = now - random.choice(
             (random.randrange(2 * HOUR), random.randrange(20 * DAY), random.randrange(75 * DAY))
         )
-        topic = random.choice((FAULTS, FAULTS, ORDERS))
+        topic = random.choice((FAULTS, FAULTS, FAULTS, COMPLAINTS, ORDERS))
+        if topic != ORDERS and random.random() < 0.6:
+            opened = outage_story.report_time(random, self._of(OUTAGES), now) or opened
         ticket: dict[str, Any] = {
             "id": f"T{len(self._tickets)}",
             "revision": random.choice((0, 0, 1)),
@@ -66,16 +77,30 @@ class Story:
         }
         if topic == FAULTS:
             ticket["service"] = random.choice(("broadband", "fixed"))
+            ticket["site"] = random.choice((None, None, *SITES))
             self._follow_an_order(ticket, now)
-        else:
-            if random.random() < 0.3:
-                del ticket["subscriber"]
-            ticket["appointed_at"], ticket["promised_for"] = opened, opened + random.randrange(60 * DAY)
-            if random.random() < 0.5:
-                ticket["completed_at"] = opened + random.randrange(20 * DAY)
+        elif topic == ORDERS:
+            self._appoint(ticket)
+        self._begin(topic, ticket, now)
+
+    def _appoint(self, order: dict[str, Any]) -> None:
+        random, created = self._random, order["created_at"]
+        if random.random() < 0.3:
+            del order["subscriber"]
+        order["appointed_at"], order["promised_for"] = created, created + random.randrange(60 * DAY)
+        if random.random() < 0.5:
+            order["completed_at"] = created + random.randrange(20 * DAY)
+
+    def _declare(self, now: int) -> None:
+        self._begin(OUTAGES, outage_story.declared(self._random, f"O{len(self._tickets)}", now), now)
+
+    def _begin(self, topic: str, ticket: dict[str, Any], now: int) -> None:
         self._topic_of[ticket["id"]] = topic
         self._tickets[ticket["id"]] = ticket
         self._send(ticket, now)
+
+    def _of(self, topic: str) -> list[dict[str, Any]]:
+        return [ticket for identity, ticket in self._tickets.items() if self._topic_of[identity] == topic]
 
     def _follow_an_order(self, ticket: dict[str, Any], now: int) -> None:
         """Let every third fault come soon after a completed order of its number."""
@@ -92,10 +117,12 @@ class Story:
             self._send(ticket, now)
 
     def _change(self, ticket: dict[str, Any], now: int) -> None:
-        random = self._random
+        random, topic = self._random, self._topic_of[ticket["id"]]
+        if topic == OUTAGES:
+            outage_story.change(random, ticket, now)
+            return
         ticket["revision"] += 1
         ticket.pop("was_subscriber", None)
-        topic = self._topic_of[ticket["id"]]
         begun, done = BEGUN[topic], DONE[topic]
         opened = ticket[begun]
         what = random.choice(
@@ -114,7 +141,7 @@ class Story:
         elif what == "number":
             ticket["was_subscriber"], ticket["subscriber"] = _key(ticket), random.choice(NUMBERS)
         elif what == "due":
-            ticket["due_at" if topic == FAULTS else "promised_for"] = opened + random.randrange(5 * DAY)
+            ticket[DUE[topic]] = opened + random.randrange(5 * DAY)
         elif what == "hold":
             start = opened + random.randrange(-HOUR, 2 * DAY)
             ticket["held"] = [(start, random.choice((None, start, start + random.randrange(3 * DAY))))]
@@ -144,7 +171,10 @@ class Story:
         """Send another state under a revision that was used already."""
         if self._tickets:
             ticket = dict(self._random.choice(list(self._tickets.values())))
-            ticket["symptom"] = self._random.choice(("no dial tone", "slow"))
+            if "scope" in ticket:
+                ticket["scope"] = outage_story.scope(self._random)
+            else:
+                ticket["symptom"] = self._random.choice(("no dial tone", "slow"))
             self._send(ticket, now)
 
     def _err(self, now: int) -> None:
@@ -152,7 +182,7 @@ class Story:
         key = random.choice(NUMBERS).encode()
         number = random.randrange(self._broker.partitions)
         if random.random() < 0.4:
-            topic = random.choice((FAULTS, ORDERS))
+            topic = random.choice((*BEGUN, COPIES_TOPIC))
             self._broker.logs[topic, number].append(key, random.choice(JUNK), self._broker.timestamp_ms)
         elif self._tickets:
             ticket = dict(random.choice(list(self._tickets.values())))
@@ -175,7 +205,7 @@ def _key(ticket: dict[str, Any]) -> str:
 def encode(ticket: dict[str, Any], now: int) -> bytes:
     """Return a ticket as its system words it; instants (microseconds) become date-times."""
     document = {**ticket, "updated_at": written(now // MINUTE * MINUTE)}
-    for name in ("opened_at", "restored_at", "due_at", "created_at", "appointed_at", "promised_for", "completed_at"):
+    for name in {*BEGUN.values(), *DONE.values(), *DUE.values(), "appointed_at"}:
         if document.get(name) is not None:
             document[name] = written(document[name])
     document["held"] = [{"from": written(start), "to": end and written(end)} for start, end in document.get("held", ())]

@@ -114,7 +114,7 @@ class Single:
 
     def take_over(self, kept: Kept | None = None) -> None:
         """Let another worker take the partition over, with a state from earlier if there is one."""
-        self.owner = Owner(0, self.broker, DEFINITIONS, CHAPTERS, kept, wall_clock=False)
+        self.owner = Owner(0, self.broker, DEFINITIONS, CHAPTERS, kept, wall_clock=False, detects=False)
 
     def write(self, documents: Iterable[Document]) -> None:
         """Write tickets to the log, each under its number."""

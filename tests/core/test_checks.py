@@ -6,6 +6,7 @@ from operator import le
 from typing import Any
 
 from streams.core.checks import (
+    NOT_PRINTED,
     NOTHING_TO_RECOMPUTE,
     OTHER_COUNTS,
     OTHER_FIGURE,
@@ -113,6 +114,42 @@ def test_an_inclusive_range_holds_both_its_ends() -> None:
     scope = {"ranges": [["6182560", "6182687"]]}
     printed = {"outages": [{"users": 128, "scope": scope}, {"users": 127, "scope": scope}, {"users": 5, "scope": {}}]}
     assert found(printed, {}) == [("outages[1].users", 127, 128, OTHER_RANGE)]
+
+
+def dated(day: str, **fields: Any) -> dict[str, Any]:
+    """Return an entry of a list that is told apart by dates."""
+    return {"date": day, **fields}
+
+
+def test_dated_entries_are_compared_with_those_of_their_day() -> None:
+    """One that only the report has, and one that only the events have, are named; the others still meet."""
+    printed = {"outages": [dated("1", users=5), dated("2", users=6), dated("4", users=7)]}
+    recomputed = {"outages": [dated("2", users=6), dated("3", users=1), dated("4", users=8)]}
+    assert found(printed, recomputed) == [
+        ("outages[0]", "1", None, NOTHING_TO_RECOMPUTE),
+        ("outages[2].users", 7, 8, OTHER_FIGURE),
+        ("outages", None, "3", NOT_PRINTED),
+    ]
+
+
+def test_two_entries_of_a_day_meet_in_order() -> None:
+    """The first printed one is held against the first recomputed one."""
+    entries = {"outages": [dated("1", users=5), dated("1", users=6)]}
+    assert not found(entries, entries)
+
+
+def test_users_may_be_those_of_the_ranges_or_those_estimated() -> None:
+    """127 were said to be out, the range holds 128: who prints the one is told of the other, any third is wrong."""
+    scope = {"ranges": [["6182560", "6182687"]]}
+    recomputed = {"outages": [dated("5", users=127, scope=scope)]}
+    listed = {
+        users: found({"outages": [dated("5", users=users, scope=scope)]}, recomputed) for users in (127, 128, 130)
+    }
+    assert listed == {
+        127: [("outages[0].users", 127, 128, OTHER_RANGE)],
+        128: [],
+        130: [("outages[0].users", 130, 128, OTHER_RANGE)],
+    }
 
 
 def test_calls_that_are_told_apart_by_subject_are_bounded_by_subject() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from fractions import Fraction
 
@@ -12,16 +13,26 @@ from hypothesis import strategies as st
 
 from streams.core.catalogue import INDICATORS, Indicator
 from streams.core.contributions import MEASURES
+from streams.core.contributions.linked import SUFFIX
 from streams.core.definitions import Target
+from streams.core.events import SOURCE_TOPICS, Complaint, Outage
 from streams.core.months import datetime_of
 from streams.core.rollups import Counts, counts_every_subset, rolled_up, subsets
 from streams.core.targets import verdict
+from streams.core.without_outages import without_outages
 from tests.core.installation import FAULTS
 from tests.core.kinds import Sent, counted, logs
 from tests.core.strategies import AS_OF, DEFINITIONS, JULY
 from tests.oracle import assert_counts_equal, recount
 
 MONTHS = ("2009-06", "2009-07", "2009-08")
+OTHER_TOPICS = tuple(topic for topic in SOURCE_TOPICS if topic not in (FAULTS, Outage.topic))
+"""Those whose counts the oracle gives measure by measure."""
+
+TOPIC_OF = {indicator.id: MEASURES[indicator.denominator].topic for indicator in INDICATORS}
+
+Cell = frozenset[tuple[str, str]]
+Figures = dict[tuple[str, Cell], tuple[int, int]]
 
 each_indicator = pytest.mark.parametrize("indicator", INDICATORS, ids=lambda indicator: indicator.id)
 
@@ -29,7 +40,10 @@ each_indicator = pytest.mark.parametrize("indicator", INDICATORS, ids=lambda ind
 @settings(max_examples=150)
 @given(logs(moves=False, max_size=16), st.sampled_from(MONTHS), st.integers(JULY, AS_OF))
 def test_the_stream_is_the_batch_formula(sent: list[Sent], month: str, as_of: int) -> None:
-    """Each figure of the catalogue in each subset of its labels, and each count, is what the definitions alone give."""
+    """Each figure of the catalogue in each subset of its labels, and each count, is what the definitions alone give.
+
+    So it is without the reports that belong to outages.
+    """
     counts = counted(sent, as_of).tallies.month(month)
     oracle = recount(
         [(one.topic, one.event().key().encode(), msgspec.json.encode(one.document)) for one in sent],
@@ -41,22 +55,37 @@ def test_the_stream_is_the_batch_formula(sent: list[Sent], month: str, as_of: in
         aliases=DEFINITIONS.aliases,
         escalated_channels=DEFINITIONS.escalated_channels,
     )
-    found = {
+    assert _figures(counts) == oracle.indicators
+    assert_counts_equal(oracle, _numbers(counts))
+    without = without_outages(counts, MEASURES)
+    assert _of_reports(_figures(without)) == oracle.without_outages.indicators
+    assert_counts_equal(oracle.without_outages, _numbers(without, (Complaint.topic,)))
+
+
+def _figures(counts: Counts) -> Figures:
+    """Return every figure of the catalogue."""
+    return {
         (indicator.id, frozenset(zip(labels, values, strict=True))): figure
         for indicator in INDICATORS
         for labels in subsets(indicator.labels)
         for values, figure in indicator.figures(counts, labels).items()
     }
-    assert found == oracle.indicators
-    assert_counts_equal(oracle, _numbers(counts))
 
 
-def _numbers(counts: Counts) -> dict[tuple[str, frozenset[tuple[str, str]]], int]:
-    """Return every number of every measure of every topic but faults, by every subset of its labels."""
+def _of_reports(figures: Figures) -> Figures:
+    """Return the figures of fault tickets and complaints."""
+    return {where: figure for where, figure in figures.items() if TOPIC_OF[where[0]] in (FAULTS, Complaint.topic)}
+
+
+def _numbers(counts: Counts, topics: Collection[str] = OTHER_TOPICS) -> dict[tuple[str, Cell], int]:
+    """Return every number of every measure of these topics, by every subset of its labels.
+
+    What is told of outages, and what they add, is left out.
+    """
     return {
         (name, frozenset(zip(labels, values, strict=True))): number
         for name, measure in MEASURES.items()
-        if measure.topic != FAULTS
+        if measure.topic in topics and "outage" not in measure.labels and not name.endswith(SUFFIX)
         for labels in subsets(measure.labels)
         for values, number in rolled_up(counts, name, labels).items()
         if number

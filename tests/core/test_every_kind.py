@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.core.contributions import CHAPTERS, chapters_for
-from streams.core.contributions.measures import LEVEL
+from streams.core.contributions.measures import LEVEL, Labels
+from streams.core.contributions.outages import OUTAGES, read, written
 from streams.core.events import EVENT_TYPES, READERS, Event, Outage
 from streams.core.events.base import canonical
 from streams.core.months import DAY, datetime_of, instant_of
 from streams.core.recount import compare
-from streams.core.tallies import write_cells
+from streams.core.tallies import Bucket, Cells, write_cells
 from tests.core.kinds import Sent, counted, documents, invalid_status, logs, picture, send
 from tests.core.strategies import AS_OF, DEFINITIONS, JULY, nearly
 
@@ -87,8 +88,11 @@ def test_an_event_at_a_time_comes_to_what_one_count_gives(
 @few
 @given(st.data())
 def test_an_update_and_its_reverse_are_nothing(kind: type[Event], data: st.DataObject) -> None:
-    """An event that is changed in any way and then changed back leaves every tally as it was."""
-    sent = [one for one in data.draw(logs(*with_neighbours(kind), moves=False)) if one.document["revision"] < 10]
+    """An event that is changed in any way and then changed back leaves every tally as it was.
+
+    An outage is tallied whole, so that its own tally tells its revision, too.
+    """
+    sent = data.draw(logs(*with_neighbours(kind), moves=False))
     own = data.draw(documents(kind, moves=False))
     changed = data.draw(documents(kind, moves=False)).document
     for field in ("id", "subscriber"):
@@ -100,7 +104,22 @@ def test_an_update_and_its_reverse_are_nothing(kind: type[Event], data: st.DataO
     for revision, document in ((11, changed), (12, own.document)):
         send(town, [Sent(kind.topic, document | {"revision": revision})])
         town.count()
-    assert picture(town) == before
+    assert apart_from_revisions(picture(town)) == apart_from_revisions(before)
+
+
+def apart_from_revisions(seen: dict[Bucket, Cells]) -> dict[Bucket, Cells]:
+    """Return tallies with all outages at one revision."""
+    return {
+        bucket: {
+            (name, _at_one_revision(labels) if name == OUTAGES.name else labels): weight
+            for (name, labels), weight in cells.items()
+        }
+        for bucket, cells in seen.items()
+    }
+
+
+def _at_one_revision(labels: Labels) -> Labels:
+    return (written(msgspec.structs.replace(read(labels[0]), revision=0)),)
 
 
 @each_kind

@@ -11,7 +11,7 @@ from tests.core.histories import History
 from tests.core.model import Faults
 
 HISTORIES = int(os.environ.get("STREAMS_TEST_HISTORIES", "2000"))
-"""How many histories one run lives through; 2,000 take about 25 s."""
+"""How many histories one run lives through; 2,000 take about 50 s."""
 PARTS = 8
 CONTROL_HISTORIES = 100
 
@@ -54,6 +54,10 @@ MISHAPS = {
     "take-over with a kept state": 0.5,
     "fenced": 0.2,
     "round while folding": 0.05,
+    "aborted record": 0.05,
+    "copy": 3,
+    "linked ticket": 1,
+    "linked complaint": 0.3,
 }
 """What has to happen in the histories, and how often in each of them on average, at least."""
 
@@ -67,6 +71,12 @@ MISHAPS = {
         pytest.param(Faults(ticks_without_after=True), None, id="a clock that does not wait for its events"),
         pytest.param(
             Faults(looks_beside_at_a_take_over_alone=True), None, id="orders that learn of faults at a take-over alone"
+        ),
+        pytest.param(Faults(links_at_a_take_over_alone=True), None, id="links that outages make at a take-over alone"),
+        pytest.param(Faults(copies_to_itself_alone=True), None, id="outages known to one partition alone"),
+        pytest.param(Faults(links_to_rejected_outages=True), None, id="rejected outages that go on taking reports"),
+        pytest.param(
+            Faults(believes_copies_of_closed_months=True), None, id="outages told of when their month was closed"
         ),
     ],
 )

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.core.documents import digest
-from streams.core.events import SOURCE_TOPICS
+from streams.core.partition import READ_TOPICS
 from streams.core.ratios import decimal_text, percent, ratio_text
 from streams.core.snapshot import SnapshotError, build_snapshot, write_snapshot
 from tests.core.installation import DEFINITIONS, Installation, at, generated, ticket
@@ -122,13 +122,13 @@ def test_the_total_is_listed_even_when_there_is_nothing_to_divide_by() -> None:
 
 
 def test_offsets_name_every_topic_and_the_clock_stands_beside_them() -> None:
-    """Which log the figures stand for can be said exactly: context and sources, per partition, and the as-of in UTC."""
+    """Which log the figures stand for can be said exactly: every topic read, per partition, and the as-of in UTC."""
     installation = installation_with([ticket("T1", "6000001", at("2009-07-10 10:00"))])
     found = document(installation)
     assert found["as_of"] == "2009-08-04T16:00:00Z"
     assert found["offsets"]["context"] == {"0": 1, "1": 1, "2": 1}
     assert found["offsets"]["faults"] == {str(number): len(installation.logs["faults", number]) for number in range(3)}
-    assert found["offsets"].keys() == {"context", "outage-copies", *SOURCE_TOPICS}
+    assert found["offsets"].keys() == {*READ_TOPICS}
     assert (found["period"], found["timezone"], found["state"]) == ("2009-07", "Asia/Shanghai", "provisional")
 
 

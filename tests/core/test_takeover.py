@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from streams.core.contributions.detection import SIGNALS_TOPIC
 from streams.core.events.context import CONTEXT_TOPIC
 from streams.core.head import ClosedMonth, Head
+from streams.core.known_outages import COPIES_TOPIC
 from streams.core.letters import Message
+from streams.core.partition import READ_TOPICS
+from streams.core.signals import read_signals
 from streams.core.takeover import Kept, Takeover
-from tests.core.model import FAULTS, copy_of, letters_by_place
-from tests.core.story import encode, instant
+from tests.core.model import FAULTS, OUTAGES, copy_of, letters_by_place
+from tests.core.story import encode, instant, written
 from tests.core.strategies import AS_OF, Document, Single
 
 MAY, JUNE, JULY = (instant(f"2009-{month}-10T12:00:00+08:00") for month in ("05", "06", "07"))
@@ -38,6 +43,26 @@ def test_a_correction_that_empties_a_bucket_is_published_though_its_worker_was_k
     single.take_over()
     single.work()
     assert days(single) == {"2009-07-13"}
+
+
+@pytest.mark.parametrize("with_kept_state", [False, True])
+def test_what_follows_from_a_record_is_sent_by_a_successor_that_knows_it_already(*, with_kept_state: bool) -> None:
+    """A ticket and an outage are folded and kept, their round is never sent: signal and copy leave all the same."""
+    single = Single()
+    single.tick(BEFORE)
+    single.work()
+    single.write([ticket(0, BEFORE)])
+    started = written(BEFORE)
+    outage = {"id": "O", "revision": 0, "updated_at": started, "started_at": started, "scope": {"sites": ["S1"]}}
+    single.broker.logs[OUTAGES, 0].append(b"O", msgspec.json.encode(outage), single.broker.timestamp_ms)
+    for topic in READ_TOPICS:
+        single.owner.deliver(topic, 10)
+    kept = copy_of(single.owner.partition.keep())
+    single.take_over(kept if with_kept_state else None)
+    single.work()
+    records = [read_signals(message.value) for message in single.broker.logs[SIGNALS_TOPIC, 0].messages]
+    assert [signal.id for record in records for signal in record.signals] == ["faults/T"]
+    assert len(single.broker.logs[COPIES_TOPIC, 0].messages) == 1
 
 
 def test_a_month_that_closes_at_the_take_over_is_corrected_before_it_is_final() -> None:

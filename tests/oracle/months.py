@@ -107,28 +107,29 @@ def count(collected: Collected, period: str, as_of: int, town: Town, directory: 
         topic: linking.link(valid[topic], KINDS[topic].placed_by, valid["outages"], directory)
         for topic in ("faults", "complaints")
     }
-    reports = count_reports(valid, period, as_of, town)
+    reports = count_reports(valid, valid["faults"], period, as_of, town)
     counted = Counted()
     orders.count(orders.prepare(month["orders"], valid["faults"], town), counted)
     callbacks.count(callbacks.prepare(month["callbacks"], town), counted)
     assessments.count(month["assessments"], counted)
-    of_outages = outages.of_month(valid["outages"], period)
     unlinked = {topic: linking.unlinked(records) for topic, records in linked.items()}
     both = replace(reports, indicators=reports.indicators | counted.indicators, counts=reports.counts | counted.counts)
     return Figures(
         **vars(both),
-        outages=outages.count(of_outages, linked, town, directory, period, as_of),
-        without_outages=count_reports(unlinked, period, as_of, town),
+        outages=outages.count(valid["outages"], linked, town, directory, period, as_of),
+        without_outages=count_reports(unlinked, valid["faults"], period, as_of, town),
         unreadable=collected.unreadable,
         wrong_key=collected.wrong_key,
         too_old=collected.too_old,
     )
 
 
-def count_reports(valid: Mapping[str, list[Record]], period: str, as_of: int, town: Town) -> ReportFigures:
-    """Count the month's fault tickets and complaints, of the valid ones of all months."""
-    in_month = {topic: of_month(topic, valid[topic], period) for topic in ("faults", "complaints")}
-    month_faults = faults.prepare(in_month["faults"], valid["faults"], town, as_of)
+def count_reports(
+    reports: Mapping[str, list[Record]], all_faults: list[Record], period: str, as_of: int, town: Town
+) -> ReportFigures:
+    """Count the month's fault tickets and complaints among `reports`; any valid ticket may be repeated by one."""
+    in_month = {topic: of_month(topic, reports[topic], period) for topic in ("faults", "complaints")}
+    month_faults = faults.prepare(in_month["faults"], all_faults, town, as_of)
     month_complaints = complaints.prepare(in_month["complaints"], town, as_of)
     counted = Counted()
     faults.count(month_faults, counted)

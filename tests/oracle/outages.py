@@ -120,7 +120,7 @@ def of_month(valid: Iterable[Record], period: str) -> list[Record]:
 
 
 def count(
-    month: list[Record],
+    valid: list[Record],
     linked: Mapping[str, Iterable[tuple[Record, str | None]]],
     town: Town,
     directory: Mapping[str, str],
@@ -130,14 +130,14 @@ def count(
     """The figures of each of a month's outages by its id.
 
     Args:
-        month: the outages, as `of_month` picks them.
+        valid: the outages of all months: one that ended as the month began may have handed its lines on.
         linked: topic → its valid tickets or complaints of all months, each with the id of its outage or None.
         town: the operator's own words.
         directory: number → site.
         period: the month to which user-hours are cut.
         as_of: the instant up to which an outage that is not over has lasted.
     """
-    impacts = assess(month, directory, period, as_of)
+    impacts = assess(valid, directory, period, as_of)
     return {
         outage["id"]: OutageFigures(
             branch=branch(outage, town, directory),
@@ -145,7 +145,7 @@ def count(
             impact=impacts[outage["id"]],
             reports=report(outage["id"], linked, town.placeholders),
         )
-        for outage in month
+        for outage in of_month(valid, period)
     }
 
 

@@ -145,6 +145,13 @@ def test_an_outage_inside_another_adds_nothing_and_one_right_after_it_interrupts
     assert net(first, inside, after) == {"a": (20, 10), "b": (0, 0), "c": (10, 0)}
 
 
+def test_lines_are_handed_on_over_a_months_edge() -> None:
+    """June's outage ends as July begins, and July's begins there with one line more: that one alone loses service."""
+    june = outage("a", scope=numbers(0, 9), started_at=LATE_JUNE.format("23:00"), restored_at=at("01 00:00"))
+    july = outage("b", scope=numbers(0, 10), started_at=at("01 00:00"), restored_at=at("01 01:00"))
+    assert net(june, july) == {"b": (11, 1)}
+
+
 def test_of_two_that_start_together_the_smaller_id_has_the_lines() -> None:
     """Ten lines for an hour, then the longer one alone for another."""
     found = net(

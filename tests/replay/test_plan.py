@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from streams.core.contributions import chapters_for
 from streams.core.events.context import Tick, read_context
+from streams.core.known_outages import read_copy
 from streams.core.months import HOUR, MINUTE, NEVER, SECOND, datetime_of, instant_of
 from streams.definitions import load
 from streams.kafka.placing import partition_of
 from streams.replay.lines import Message
-from streams.replay.plan import Options, Send, Step, TickAll, Timed, plan, read, ticks, timed_by_updates
+from streams.replay.plan import Copy, Options, Send, Step, TickAll, Timed, plan, read, ticks, timed_by_updates
 from streams.settings import Settings
 
 PARTITIONS = 3
@@ -135,6 +136,23 @@ def test_messages_go_where_their_keys_belong() -> None:
     for send in sends[:10]:
         assert send.partition == partition_of(send.message.key or b"", PARTITIONS)
     assert {send.partition for send in sends[10:]} == set(range(PARTITIONS))
+
+
+def test_every_partition_gets_an_outage_before_the_next_tick() -> None:
+    """Its owner would copy it too late for a clock that closes months in seconds; without ticks it is left to that."""
+    started = BEGIN.isoformat()
+    outage = {"id": "O1", "revision": 1, "updated_at": started, "started_at": started, "scope": {"prefixes": ["63"]}}
+    message = Message("outages", b"O1", json.dumps(outage).encode())
+    misplaced, unreadable = message._replace(key=b"O2"), message._replace(value=b"{")
+    steps = steps_of([message, misplaced, unreadable, ticket(30), ticket(90)], Options(first_at=at(60)))
+    copies = [step for step in steps if isinstance(step, Copy)]
+    assert [(copy.partition, copy.message.topic, copy.message.key) for copy in copies] == [
+        (number, "outage-copies", b"O1") for number in range(PARTITIONS)
+    ]
+    assert {read_copy(copy.message.value).started_at for copy in copies} == {BEGIN + timedelta(hours=1)}
+    assert isinstance(steps[0], Send)
+    assert steps[1 : 1 + PARTITIONS] == copies
+    assert not any(isinstance(step, Copy) for step in steps_of([message], Options(tick_every=None)))
 
 
 def test_a_paced_replay_ticks_where_nothing_comes() -> None:

@@ -9,6 +9,9 @@ from aiokafka import TopicPartition
 from aiokafka.admin import RecordsToDelete
 
 from streams.core.contributions.faults import TICKETS
+from streams.core.events import Outage
+from streams.core.folds import FOLDED_TOPICS
+from streams.core.known_outages import COPIES_TOPIC
 from streams.core.snapshot import build_snapshot, write_snapshot
 from streams.core.tallies import read_cells, write_cells
 from streams.kafka import client, topics
@@ -18,7 +21,7 @@ from streams.reports.reading import NotReady
 from streams.reports.snapshot_files import take_snapshot, write_snapshot_file
 from streams.settings import Settings
 from tests.conftest import Broker
-from tests.core.installation import DEFINITIONS, at, generated, ticket
+from tests.core.installation import DEFINITIONS, at, generated, outage, ticket
 from tests.kafka.installed import PlacedInstallation, publish, publish_rounds
 
 PARTITIONS = 3
@@ -30,10 +33,11 @@ def settings(prefix: str) -> Settings:
 
 
 def installation() -> PlacedInstallation:
-    """Return an installation that has counted tickets of June and July, one of them under two numbers."""
+    """Return an installation that has counted tickets of June and July, one under two numbers, some of an outage."""
     made = PlacedInstallation(PARTITIONS)
     made.send(generated(7, 80, at("2009-06-20 00:00"), 30))
     made.send(ticket("twice", subscriber, at("2009-07-03 10:00")) for subscriber in ("6000001", "7000001"))
+    made.send([outage("O1", at("2009-07-02 09:00"), prefixes=["6"])], topic=Outage.topic)
     made.count(at("2009-07-20 12:00"))
     return made
 
@@ -46,9 +50,12 @@ async def test_an_audit_of_true_tallies_finds_nothing(broker: Broker, prefix: st
     result = await audit(
         broker.connection, settings(prefix), DEFINITIONS, "2009-07", lambda done, total: told.append((done, total))
     )
-    records = sum(map(len, made.logs.values()))
-    assert (result.differences, result.exit_code, result.records) == ([], 0, records)
-    assert told[-1] == (records, records)
+    records = {topic: sum(len(made.logs[topic, number]) for number in range(PARTITIONS)) for topic in FOLDED_TOPICS}
+    copies = records[COPIES_TOPIC]
+    assert copies == PARTITIONS
+    read = sum(records.values())
+    assert (result.differences, result.exit_code, result.records) == ([], 0, read - copies)
+    assert told[-1] == (read, read)
     assert result.ids_under_two_keys == ["faults/twice"]
 
 

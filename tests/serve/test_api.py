@@ -97,6 +97,9 @@ async def test_indicators_of_a_window_are_those_that_have_it() -> None:
         ("/api/snapshot/2007-01", 404, "they hold 2009-06, 2009-07"),
         ("/api/indicators?window=2h", 400, "window=2h is not one of 5m, 1h, 24h, 7d, month, last_month"),
         ("/api/indicators/repeat_report_rate?window=24h", 400, "is not one of month, last_month"),
+        ("/api/indicators?outages=no", 400, "outages=no is not one of with, without"),
+        ("/api/outages?month=July", 400, "neither live nor a month written as 2009-07"),
+        ("/api/outages/QZ-9", 404, "there is no outage 'QZ-9'"),
         ("/api/indicators/churn", 404, "there is no indicator 'churn'; there are repeat_report_rate"),
         ("/api/nothing", 404, "GET /api/nothing"),
     ],
@@ -108,7 +111,16 @@ async def test_errors_say_what_is_wrong(path: str, status: int, words: str) -> N
     assert words in content["error"]
 
 
-@pytest.mark.parametrize("path", ["/api/snapshot/2009-07", "/api/indicators", "/api/indicators/repeat_report_rate"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/snapshot/2009-07",
+        "/api/indicators",
+        "/api/indicators/repeat_report_rate",
+        "/api/outages",
+        "/api/outages/QZ-1",
+    ],
+)
 async def test_figures_that_are_not_whole_are_refused_with_the_reason(path: str) -> None:
     """A reader that is behind answers 503 and says why, rather than with a figure."""
     assert await answer(StandIn(installation(), BEHIND), path) == (503, {"error": BEHIND})

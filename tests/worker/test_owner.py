@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -32,6 +33,7 @@ NOW = 1_246_000_000 * SECOND
 SUBSCRIBER = "6332827"
 HOME = partition_of(SUBSCRIBER.encode(), 12)
 """The partition of the subscriber whose tickets these are."""
+OTHER = (HOME + 1) % 12
 IDENTITY = LogIdentity("cluster", {"faults": "a"})
 
 
@@ -254,19 +256,35 @@ async def test_leaving_waits_for_the_round_that_is_under_way(world: World) -> No
     assert [applied(a_round)[FAULTS] for a_round in world.outbox.rounds] == [1, 2]
 
 
-async def test_a_wall_clocks_owner_ticks_at_most_every_second_and_at_least_every_thirty(
+async def test_a_wall_clocks_owner_ticks_at_most_every_second_and_at_least_every_ten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is due, so there is one tick at once and the next after thirty seconds; a log's owner never ticks."""
+    """Nothing is due, so there is one tick at once and the next after ten seconds; a log's owner never ticks."""
     world = World(tmp_path, monkeypatch, clock="wall", cluster="cluster")
     owner = await world.settled(1)
     ticks = []
-    for second in range(62):
+    for second in range(22):
         world.now = NOW + second * SECOND
         world.outbox.rounds.clear()
         await owner.send_rounds()
         ticks += [second for r in world.outbox.rounds for effect in r.side_effects if effect.topic == CONTEXT]
-    assert ticks == [0, 30, 60]
+    assert ticks == [0, 10, 20]
+
+
+async def test_a_wall_clock_ticks_every_second_in_all_partitions_while_anything_comes_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Figures are shown as of the last of all clocks, so one partition's tickets move the clock of the other."""
+    world = World(tmp_path, monkeypatch, clock="wall", cluster="cluster")
+    owner = await world.settled(HOME, OTHER)
+    ticks = []
+    for second in range(4):
+        world.now = NOW + second * SECOND
+        owner.receive(FAULTS, HOME, Batch(second, [a_ticket(second)], second + 1, second + 1))
+        world.outbox.rounds.clear()
+        await owner.send_rounds()
+        ticks += [r.partition for r in world.outbox.rounds for effect in r.side_effects if effect.topic == CONTEXT]
+    assert Counter(ticks) == {HOME: 4, OTHER: 4}
 
 
 async def test_a_logs_owner_never_ticks(world: World) -> None:
@@ -276,11 +294,13 @@ async def test_a_logs_owner_never_ticks(world: World) -> None:
     assert not any(effect.topic == CONTEXT for r in world.outbox.rounds for effect in r.side_effects)
 
 
+@pytest.mark.parametrize(("backlog", "expected"), [(0, [1.0, 2.0, 2.0]), (10_000, [1.0, 3.0, 5.0])])
 async def test_a_round_that_had_to_wait_does_not_hold_up_the_next_for_long(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, backlog: int, expected: list[float]
 ) -> None:
-    """A round pauses for ten times as long as it took, yet never for more than five seconds: a broker was away."""
+    """A round pauses for ten times as long as it took, yet no more than two seconds, or five with much to catch up."""
     owner, pauses = await world.settled(1), []
+    owner.receive(FAULTS, 1, Batch(0, [], 0, backlog))
     seconds = iter([0.0, 0.01, 1.0, 1.3, 2.0, 60.0])
     monkeypatch.setattr(worker_owner.time, "monotonic", lambda: next(seconds))
 
@@ -292,4 +312,4 @@ async def test_a_round_that_had_to_wait_does_not_hold_up_the_next_for_long(
     monkeypatch.setattr(worker_owner.asyncio, "sleep", sleep)
     with pytest.raises(StopAsyncIteration):
         await owner.send_for_ever()
-    assert pauses == pytest.approx([1.0, 3.0, 5.0])
+    assert pauses == pytest.approx(expected)

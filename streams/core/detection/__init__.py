@@ -1,1 +1,1 @@
-"""Sees a mass outage in the stream of tickets before anyone declares it; pure, and the same for faults and complaints."""
+"""Sees a mass outage in the stream of tickets before anyone declares it: pure, for faults and complaints alike."""

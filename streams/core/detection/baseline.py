@@ -7,8 +7,8 @@ three forget, and learn only up to an instant that the caller names: what is new
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import log
+from collections.abc import Callable
+from math import exp, log
 
 import msgspec
 
@@ -26,10 +26,19 @@ _ASSUMED_MEAN = sum(_ASSUMED_DAY) / HOURS_A_DAY
 _CAUTION_HOURS = 2.0
 """The level begins as if so many hours had gone by without a ticket: one ticket at once is no busy cell."""
 
+_WALKED = 28 * DAY
+"""Silence before the last four weeks goes by in one step."""
+
 
 def assumed_shape(hour_of_week: int) -> float:
     """Return the weight of an hour of which nothing is known yet: people report by day and in the evening."""
     return _ASSUMED_DAY[hour_of_week % HOURS_A_DAY] / _ASSUMED_MEAN
+
+
+def _silent_hours(duration: int, rules: DetectionRules) -> float:
+    """Return what is remembered, at its end, of the hours of a silence."""
+    half_life = rules.level_half_life_days * DAY
+    return (1 - exp(-log(2) * duration / half_life)) * half_life / HOUR / log(2)
 
 
 class Baseline(msgspec.Struct, array_like=True):
@@ -48,10 +57,7 @@ class Baseline(msgspec.Struct, array_like=True):
     @classmethod
     def begun(cls, begin: int, to: int, rules: DetectionRules) -> Baseline:
         """Return the baseline of a cell in which nothing was reported from `begin` until `to`."""
-        half_life = rules.level_half_life_days * DAY
-        silent = max(0, to - begin)
-        hours = (1 - 0.5 ** (silent / half_life)) * half_life / HOUR / log(2)
-        return cls(learned_to=max(begin, to), hours=hours)
+        return cls(learned_to=max(begin, to), hours=_silent_hours(max(0, to - begin), rules))
 
     def level(self) -> float:
         """Return the tickets an hour of an hour that weighs 1."""
@@ -89,42 +95,53 @@ class Baseline(msgspec.Struct, array_like=True):
         calendar: Calendar,
         ancestor: Shape,
         rules: DetectionRules,
-        blind: Sequence[tuple[int, int]] = (),
     ) -> None:
-        """Let time go by until `to`, not counting the `blind` intervals: in them other tickets came than the usual."""
+        """Let time go by until `to`."""
         level = self.level()
-        begin = self.learned_to
+        begin = self._pass_over(to - _WALKED, rules)
         while begin < to:
             end = min(to, begin - begin % HOUR + HOUR)
             hour_of_week = calendar.hour_of_week(begin)
             self._forget(end - begin, rules)
             if self.week_tickets and begin % HOUR == 0:
                 self._forget_hour(hour_of_week, rules)
-            seen = end - begin - sum(max(0, min(end, late) - max(begin, early)) for early, late in blind)
-            if seen > 0:
-                hours = seen / HOUR
-                weight = ancestor(hour_of_week)
-                own = self.shape(hour_of_week, ancestor, rules) if self.week_tickets else weight
-                self.hours += hours * weight
-                self.lately_expected += level * own * hours
-                self._expose(hour_of_week, hours)
+            hours, weight = (end - begin) / HOUR, ancestor(hour_of_week)
+            own = self.shape(hour_of_week, ancestor, rules) if self.week_tickets else weight
+            self.hours += hours * weight
+            self.lately_expected += level * own * hours
+            self._expose(hour_of_week, hours)
             begin = end
         self.learned_to = max(self.learned_to, to)
 
-    def learn_ticket(self, hour_of_week: int) -> None:
-        """Count one ticket of an hour of the week; time has gone by until then."""
-        self.tickets += 1
-        self.lately_tickets += 1
+    def _pass_over(self, to: int, rules: DetectionRules) -> int:
+        """Let a long silence until `to` go by in one step; return from where on it is to be walked hour by hour."""
+        silent = to - self.learned_to
+        if silent <= 0:
+            return self.learned_to
+        self._forget(silent, rules)
+        self.hours += _silent_hours(silent, rules)
+        self.lately_expected = 0.0
+        return to
+
+    def learn_ticket(self, hour_of_week: int, weight: float) -> None:
+        """Count one ticket of an hour of the week by its weight; time has gone by until then."""
+        self.tickets += weight
+        self.lately_tickets += weight
         if self.week_tickets:
-            self.week_tickets[hour_of_week] += 1
+            self.week_tickets[hour_of_week] += weight
         if self.day_tickets:
-            self.day_tickets[hour_of_week % HOURS_A_DAY] += 1
+            self.day_tickets[hour_of_week % HOURS_A_DAY] += weight
 
     def jump(self, rate: float, shape: float) -> None:
         """Take `rate` tickets an hour, at an hour of this shape, for the new level; it weighs as much as a day."""
+        before = self.level()
         self.hours = min(self.hours, float(HOURS_A_DAY))
         self.tickets = rate / shape * (self.hours + _CAUTION_HOURS)
         self.lately_tickets = self.lately_expected = 0.0
+        if before:
+            times = self.level() / before
+            self.week_tickets = [tickets * times for tickets in self.week_tickets]
+            self.day_tickets = [tickets * times for tickets in self.day_tickets]
 
     def _forget(self, duration: int, rules: DetectionRules) -> None:
         slow = 0.5 ** (duration / (rules.level_half_life_days * DAY))

@@ -19,12 +19,21 @@ NAMED_BY = 192
 """So many of the newest lines name the numbers: more would name them no better, only slower."""
 MOST_SYMPTOMS = 50
 TOP_SYMPTOMS = 3
+_LEAST_EXPECTED = 0.01
 _HALF_SURE = 10.0
 """A score of so much, divided by the dispersion, leaves 1/e of the doubt."""
 
 
+def times_usual(lines: float, expected: float) -> float:
+    """Return how many times the usual has come, at least 1."""
+    return max(1.0, lines / max(expected, _LEAST_EXPECTED))
+
+
 class Burst(msgspec.Struct):
-    """The state of one open suspicion. `lines` gives each line's first report; `told_lines` is what was told last."""
+    """The state of one open suspicion. `lines` gives each line's first report; `told_lines` is what was told last.
+
+    `factor`: how many times the usual has lately come.
+    """
 
     id: str
     of: SignalKind
@@ -54,12 +63,17 @@ class Burst(msgspec.Struct):
             raised_at=now,
             updated_at=now,
             last_report_at=found.since,
+            factor=times_usual(found.reports, found.expected),
         )
 
     @property
     def kind(self) -> SuspicionKind:
         """A burst of the whole city is a wave of complaints: no outage has no place."""
         return "wave" if self.cell == CITY else "outage"
+
+    def lesson(self, rules: DetectionRules) -> float:
+        """Return the weight with which each report teaches: all together teach little more than the usual."""
+        return min(1.0, rules.lesson / self.factor)
 
     def covers(self, cell: CellPath) -> bool:
         """Tell whether a cell is mine or below it."""
@@ -91,14 +105,18 @@ class Burst(msgspec.Struct):
         for symptom, count in other.symptoms.items():
             self.symptoms[symptom] = self.symptoms.get(symptom, 0) + count
 
-    def explain(self, found: Found, now: int) -> None:
-        """Take over what explains the burst now: the cell, the score, the reason and the numbers."""
+    def explain(self, found: Found, now: int, cells: int) -> None:
+        """Take over what explains the burst now: the cell, the score, the reason and the numbers.
+
+        `cells` is how many of the finest cells have reported.
+        """
         self.cell, self.score = found.cell, max(self.score, found.score)
         minutes = max(1, -(-(now - found.since) // MINUTE))
         figures: dict[str, float] = {
             "lines": found.reports,
             "minutes": minutes,
             "expected": round(found.expected, 1),
+            "cells": cells,
         }
         self.reason = Reason("wave" if self.kind == "wave" else "burst", figures)
         self.numbers = Numbers() if self.kind == "wave" else tightest(list(self.lines)[-NAMED_BY:])
@@ -108,9 +126,14 @@ class Burst(msgspec.Struct):
         return self.line_count >= self.told_lines * rules.growth and self.line_count > self.told_lines
 
     def told(self, now: int, rules: DetectionRules, **changes: Any) -> Suspicion:
-        """Return the suspicion as it stands, with `changes`; from here on growth is counted anew."""
+        """Return the suspicion with `changes`, to be told; from here on growth is counted anew."""
         self.updated_at, self.told_lines = now, self.line_count
-        suspicion = Suspicion(
+        return msgspec.structs.replace(self.suspicion(rules), **changes)
+
+    def suspicion(self, rules: DetectionRules) -> Suspicion:
+        """Return the suspicion as it stands."""
+        doubt = exp(-self.score / (rules.dispersion * _HALF_SURE))
+        return Suspicion(
             id=self.id,
             kind=self.kind,
             state="open",
@@ -122,12 +145,11 @@ class Burst(msgspec.Struct):
             prefixes=self.numbers.prefixes,
             first_report_at=self.first_report_at,
             raised_at=self.raised_at,
-            updated_at=now,
+            updated_at=self.updated_at,
             ended_at=None,
             reports=self.reports,
             lines=self.line_count,
-            confidence=min(99, round(100 * (1 - exp(-self.score / (rules.dispersion * _HALF_SURE))))),
+            confidence=min(99, round(100 * (1 - doubt))),
             reason=self.reason,
             symptoms=tuple(sorted(self.symptoms.items(), key=lambda item: (-item[1], item[0]))[:TOP_SYMPTOMS]),
         )
-        return msgspec.structs.replace(suspicion, **changes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 import msgspec
@@ -71,14 +71,14 @@ class Cells:
         hour = self._calendar.hour_of_week(at)
         return copy.level() * copy.shape(hour, self._ancestor(path), self._rules) * copy.lately(self._rules)
 
-    def learn(self, path: CellPath, at: int, blind: Sequence[tuple[int, int]]) -> None:
-        """Let a cell learn a ticket opened `at` an instant, and the time before it but for the `blind` intervals."""
+    def learn(self, path: CellPath, at: int, weight: float) -> None:
+        """Let a cell learn a ticket opened `at` an instant, by its weight, and the time before it."""
         cell = self._cells.get(path)
         if cell is None:
             return
         baseline = cell.baseline
-        baseline.learn_time(at, self._calendar, self._ancestor(path), self._rules, blind)
-        baseline.learn_ticket(self._calendar.hour_of_week(at))
+        baseline.learn_time(at, self._calendar, self._ancestor(path), self._rules)
+        baseline.learn_ticket(self._calendar.hour_of_week(at), weight)
         if not baseline.has_own_week() and baseline.tickets >= self._rules.own_week_tickets:
             baseline.begin_week(of_the_city=False)
         self.changed.add(path)
@@ -98,6 +98,11 @@ class Cells:
         cell.evidence = cusum.after_report(silent, usual, self._rules)
         cell.evident_at = at
         return cell.evidence
+
+    def evidence(self, path: CellPath) -> float:
+        """Return the evidence in a cell as of its last report; 0 for an unknown one."""
+        cell = self._cells.get(path)
+        return 0.0 if cell is None else cell.evidence
 
     def set_evidence(self, path: CellPath, at: int, evidence: float) -> None:
         """Put a cell's evidence right, because reports in it were explained."""

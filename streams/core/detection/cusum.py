@@ -1,21 +1,27 @@
 """Evidence of a burst in one cell: a log-likelihood CUSUM, moved by every ticket and by the time between tickets.
 
-Against `usual` lines an hour stands a burst of `ratio` times as many. Evidence rises by ln(ratio) at a line's report and
-falls by usual x (ratio - 1) an hour, never below 0; both are divided by the dispersion, because tickets come in clusters.
+Against the lines an hour that are `reckoned` with stands a burst of `ratio` times as many. Evidence rises by ln(ratio)
+at a line's report and falls by reckoned x (ratio - 1) an hour, never below 0; both are divided by the dispersion,
+because tickets come in clusters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from math import log
+from collections.abc import Callable, Iterable
+from math import log, sqrt
 
 from streams.core.detection.rules import DetectionRules
 from streams.core.months import HOUR
 
 
+def busy(usual: float, rules: DetectionRules) -> float:
+    """Return what is no burst yet where `usual` lines an hour are expected: a busy hour of a busy day."""
+    return usual * (1 + rules.busy_share) + rules.busy_deviations * sqrt(rules.dispersion * usual)
+
+
 def reckoned(usual: float, rules: DetectionRules) -> float:
-    """Return what is reckoned with, where `usual` lines an hour are expected."""
-    return max(usual, rules.smallest_rate)
+    """Return what is reckoned with where `usual` lines an hour are expected."""
+    return max(busy(usual, rules), rules.smallest_rate)
 
 
 def ratio(usual: float, rules: DetectionRules) -> float:
@@ -34,10 +40,11 @@ def after_report(evidence: float, usual: float, rules: DetectionRules) -> float:
     return evidence + log(ratio(usual, rules)) / rules.dispersion
 
 
-def evidence_of(reports: Iterable[int], until: int, usual: float, rules: DetectionRules) -> float:
-    """Return the evidence at `until` of reports at these instants, in their order."""
-    evidence, before = 0.0, until
+def evidence_of(reports: Iterable[int], until: int, usual: Callable[[int], float], rules: DetectionRules) -> float:
+    """Return the evidence at `until` of reports at these instants, in their order; `usual` tells it for an instant."""
+    evidence, before = 0.0, 0
     for at in reports:
-        evidence = after_report(after_silence(evidence, at - before, usual, rules), usual, rules)
+        expected = usual(at)
+        evidence = after_report(after_silence(evidence, at - before, expected, rules), expected, rules)
         before = at
-    return after_silence(evidence, until - before, usual, rules)
+    return after_silence(evidence, until - before, usual(until), rules)

@@ -7,28 +7,26 @@ evidence, and further reports in the cell belong to the suspicion until it is cl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
 import msgspec
 
-from streams.core.detection import cusum, scan
-from streams.core.detection.burst import Burst
-from streams.core.detection.cells import Cells
-from streams.core.detection.recent import FREE, KNOWN, RecentReports, Report
+from streams.core.detection.burst import Burst, times_usual
+from streams.core.detection.evidence import Evidence
+from streams.core.detection.recent import FREE, KNOWN, Report
 from streams.core.detection.rules import DetectionRules
-from streams.core.detection.signals import CITY, CellPath, Signal, cells_of, lies_in, site_of
+from streams.core.detection.signals import CellPath, Signal, site_of
 from streams.core.detection.suspicion import Reason, Suspicion
-from streams.core.months import DAY, HOUR, MINUTE, NEVER, Calendar
+from streams.core.months import HOUR, MINUTE, Calendar
 
 GLOBAL = "detector"
 _BURST, _CELL, _RECENT = "burst:", "cell:", "recent:"
 """Names of records begin so; a detector of complaints and one of faults need keys of their own around them."""
 
-_BLIND_FOR = 14 * DAY
-_MOST_BLIND = 200
+_FEW = 2
+"""So many lines above the usual keep no suspicion open."""
 
 
 class KnownOutage(NamedTuple):
@@ -38,21 +36,15 @@ class KnownOutage(NamedTuple):
     begin: int
     end: int
 
-
-class _Blind(msgspec.Struct, array_like=True):
-    """While a burst goes on, its cell and those below learn nothing."""
-
-    burst: str
-    cell: CellPath
-    begin: int
-    end: int
+    def takes(self, report: Report) -> bool:
+        """Tell whether a report belongs to the outage."""
+        return self.begin <= report.at < self.end and self.covers(report.line, site_of(report.leaves))
 
 
 class _State(msgspec.Struct):
     begin: int | None = None
     now: int = 0
     minute: int = 0
-    blind: list[_Blind] = []
 
 
 class Detector:
@@ -60,48 +52,49 @@ class Detector:
 
     def __init__(self, calendar: Calendar, rules: DetectionRules) -> None:
         self._rules = rules
-        self._calendar = calendar
-        self._cells = Cells(calendar, rules)
-        self._recent = RecentReports(rules.most_signals)
+        self._evidence = Evidence(calendar, rules)
+        self._cells, self._recent = self._evidence.cells, self._evidence.recent
         self._bursts: dict[str, Burst] = {}
         self._changed_bursts: set[str] = set()
         self._known: tuple[KnownOutage, ...] = ()
         self._state = _State()
-        self._cells_of = lru_cache(maxsize=rules.most_cells)(cells_of)
 
     # --- what comes in -------------------------------------------------------------------------------------------
 
     def take(self, signal: Signal) -> list[Suspicion]:
         """Take one signal, not older than the one before; return the suspicions that it changed."""
+        if self._state.begin is None:
+            self._state.begin, self._state.now, self._state.minute = signal.at, signal.at, signal.at // MINUTE
+            self._evidence.begin = signal.at
         changed = self.advance(signal.at)
         again = not signal.line or self._recent.has_line(signal.line)
         report = Report(signal.at, signal.line, signal.leaves, signal.symptom, again)
         if self._is_known(report):
             report.mark = KNOWN
-        self._learn(self._recent.add(report))
+        self._evidence.add(report)
         if report.mark == KNOWN:
             return changed
-        cells = self._cells_of(signal.leaves)
-        burst = self._burst_over(cells)
+        burst = self._burst_over(self._evidence.cells_of(signal.leaves))
         if burst is not None:
             changed += self._join(burst, report)
         if not again and (burst is None or burst.kind == "wave"):
-            changed += self._feed(signal, cells, burst)
+            alarmed = self._evidence.feed(signal.leaves, signal.at, burst)
+            changed += self._raise(alarmed, signal, burst) if alarmed else []
         return changed
 
     def advance(self, now: int) -> list[Suspicion]:
-        """Let time go by until `now` (µs); return the suspicions that ended by it."""
+        """Let time go by until `now` (µs); return the suspicions that ended. Time begins with the first signal."""
         state = self._state
         if state.begin is None:
-            state.begin, state.now, state.minute = now, now, now // MINUTE
+            return []
         changed: list[Suspicion] = []
         while self._bursts and (state.minute + 1) * MINUTE <= now:
             state.minute += 1
-            self._leave(state.minute * MINUTE)
+            self._evidence.leave(state.minute * MINUTE)
             changed += self._end_bursts(state.minute * MINUTE)
         if now > state.now:
             state.now, state.minute = now, now // MINUTE
-            self._leave(now)
+            self._evidence.leave(now)
         return changed
 
     def known(self, outages: Sequence[KnownOutage]) -> None:
@@ -111,141 +104,56 @@ class Detector:
         """
         self._known = tuple(outages)
         newly = [report for report in self._recent if report.mark == FREE and self._is_known(report)]
-        self._recent.mark(newly, KNOWN)
-        self._put_right(newly)
+        self._recent.mark(newly, KNOWN, 0.0)
+        self._evidence.put_right(newly, self._state.now)
 
-    def declare(self, outage: str, covers: Callable[[Suspicion], bool]) -> list[Suspicion]:
-        """Let a declared outage take over the open suspicions that it covers; return them."""
+    def declare(self, outage: str, known: KnownOutage) -> list[Suspicion]:
+        """Let a declared outage take over the open suspicions of whose recent reports it covers at least half."""
         now = self._state.now
         told = []
         for burst in list(self._bursts.values()):
-            before = burst.told_lines
-            suspicion = burst.told(now, self._rules, state="declared", outage=outage, ended_at=now)
-            if covers(suspicion):
-                self._end(burst, now)
-                told.append(suspicion)
-            else:
-                burst.told_lines = before
+            reports = [report for report in self._recent if report.mark == burst.id]
+            if reports and 2 * sum(map(known.takes, reports)) >= len(reports):
+                told.append(burst.told(now, self._rules, state="declared", outage=outage, ended_at=now))
+                self._end(burst)
         return told
 
     def open(self) -> list[Suspicion]:
         """Return the open suspicions as they were last told."""
-        return [burst.told(burst.updated_at, self._rules) for burst in self._bursts.values()]
+        return [burst.suspicion(self._rules) for burst in self._bursts.values()]
 
     def expected(self, cell: CellPath, at: int) -> tuple[float, float]:
         """Return how many lines an hour are usual in a cell at `at`, and the upper end of the usual band."""
-        mean = self._cells.usual_by_now(cell, at, self._quarantine(at))
+        mean = self._cells.usual_by_now(cell, at, self._evidence.kept_from(at))
         return mean, mean + self._rules.band_deviations * sqrt(self._rules.dispersion * mean)
 
-    # --- learning ------------------------------------------------------------------------------------------------
-
-    def _quarantine(self, now: int) -> int:
-        return now - self._rules.keep_minutes * MINUTE
-
-    def _leave(self, now: int) -> None:
-        self._learn(self._recent.leave(self._quarantine(now)))
-
-    def _learn(self, reports: Iterable[Report]) -> None:
-        """Learn what no suspicion has taken."""
-        for report in reports:
-            if report.mark == FREE and not report.again:
-                for cell in self._cells_of(report.leaves):
-                    blind = [(each.begin, each.end) for each in self._state.blind if lies_in(cell, each.cell)]
-                    self._cells.learn(cell, report.at, blind)
-
-    # --- evidence ------------------------------------------------------------------------------------------------
-
-    def _feed(self, signal: Signal, cells: Sequence[CellPath], wave: Burst | None) -> list[Suspicion]:
-        """Move the evidence of the cells, from fine to coarse; return what is raised. Under a wave, more is usual."""
-        now = signal.at
-        alarmed = []
-        for path in cells:
-            if wave is not None and path == wave.cell:
-                continue
-            cell = self._cells.hear(path, self._state.begin or now, self._quarantine(now))
-            if not cell.evidence:
-                cell.evident_at = now
-            if self._cells.report(path, now, self._usual(path, now, wave)) >= self._threshold(now):
-                alarmed.append(path)
-        if alarmed and now - (self._state.begin or now) >= self._rules.first_hour_minutes * MINUTE:
-            return self._raise(alarmed, signal, wave)
-        return []
-
-    def _usual(self, path: CellPath, now: int, wave: Burst | None) -> float:
-        return self._cells.usual(path, now) * (1.0 if wave is None else wave.factor)
-
-    def _is_first_day(self, now: int) -> bool:
-        return now - (self._state.begin or now) < self._rules.first_day_hours * HOUR
-
-    def _threshold(self, now: int) -> float:
-        return self._rules.threshold * (2 if self._is_first_day(now) else 1)
+    # --- suspicions ----------------------------------------------------------------------------------------------
 
     def _raise(self, alarmed: Sequence[CellPath], signal: Signal, wave: Burst | None) -> list[Suspicion]:
+        """Raise a suspicion for the cell that explains best what alarmed."""
         now = signal.at
-        marks = (FREE,) if wave is None else (FREE, wave.id)
-        instants = self._instants(alarmed, marks, now, without=None if wave is None else wave.cell)
-        found = scan.explain(
-            instants, now, lambda path: self._usual_on_first_day(path, now, wave), lines=self._rules.lines
-        )
-        if found is None or found.score < self._threshold(now) * self._rules.dispersion:
+        found = self._evidence.what_burns(alarmed, now, wave)
+        if found is None:
             return []
         burst = Burst.raised(signal.kind, found, now)
+        marks = (FREE,) if wave is None else (FREE, wave.id)
         mine = [
             report
             for report in self._recent.newest_first(found.since)
-            if report.mark in marks and found.cell in self._cells_of(report.leaves)
+            if report.mark in marks and found.cell in self._evidence.cells_of(report.leaves)
         ]
         for report in reversed(mine):
             burst.take(report, self._rules)
-        self._recent.mark(mine, burst.id)
+        self._recent.mark(mine, burst.id, burst.lesson(self._rules))
         merged = [] if burst.kind == "wave" else self._merge_into(burst, now)
-        burst.explain(found, now)
+        burst.explain(found, now, self._evidence.leaves_of(burst))
         self._bursts[burst.id] = burst
-        self._state.blind.append(_Blind(burst.id, burst.cell, burst.first_report_at, NEVER))
-        self._put_right(mine)
+        self._changed_bursts.add(burst.id)
+        self._evidence.put_right(mine, now)
         return [*merged, burst.told(now, self._rules)]
 
-    def _usual_on_first_day(self, path: CellPath, now: int, wave: Burst | None) -> float:
-        """Return what is usual; on the first day not less than the last hour's rate, but for the last 20 minutes."""
-        usual = self._usual(path, now, wave)
-        if not self._is_first_day(now):
-            return usual
-        begin = max(self._state.begin or now, self._quarantine(now))
-        end = now - 20 * MINUTE
-        count = sum(begin <= report.at < end and path in self._cells_of(report.leaves) for report in self._recent)
-        return max(usual, count * HOUR / max(end - begin, 20 * MINUTE))
-
-    def _instants(
-        self, related: Sequence[CellPath], marks: Sequence[str], now: int, *, without: CellPath | None
-    ) -> dict[CellPath, list[int]]:
-        """Return the instants, from new to old, of the reports with these marks, by the cells related to `related`."""
-        instants: dict[CellPath, list[int]] = {}
-        for report in self._recent.newest_first(self._quarantine(now)):
-            if report.mark in marks and not report.again:
-                for path in self._cells_of(report.leaves):
-                    if path != without and any(lies_in(path, cell) or lies_in(cell, path) for cell in related):
-                        instants.setdefault(path, []).append(report.at)
-        return instants
-
-    def _put_right(self, taken: Iterable[Report]) -> None:
-        """Reckon the evidence anew of every cell from which reports were taken."""
-        now = self._state.now
-        paths = {path for report in taken for path in self._cells_of(report.leaves)}
-        instants: dict[CellPath, list[int]] = {path: [] for path in sorted(paths)}
-        for report in self._recent:
-            if report.mark == FREE and not report.again:
-                for path in self._cells_of(report.leaves):
-                    if path in instants:
-                        instants[path].append(report.at)
-        for path, reports in instants.items():
-            usual = self._cells.usual(path, now)
-            self._cells.set_evidence(path, now, cusum.evidence_of(reports, now, usual, self._rules))
-
-    # --- bursts --------------------------------------------------------------------------------------------------
-
     def _is_known(self, report: Report) -> bool:
-        site = site_of(report.leaves)
-        return any(each.begin <= report.at < each.end and each.covers(report.line, site) for each in self._known)
+        return any(each.takes(report) for each in self._known)
 
     def _burst_over(self, cells: Sequence[CellPath]) -> Burst | None:
         """Return the burst of the finest of the cells that has one."""
@@ -254,7 +162,7 @@ class Detector:
 
     def _join(self, burst: Burst, report: Report) -> list[Suspicion]:
         burst.take(report, self._rules)
-        self._recent.mark([report], burst.id)
+        self._recent.mark([report], burst.id, burst.lesson(self._rules))
         self._changed_bursts.add(burst.id)
         if not burst.has_grown(self._rules):
             return []
@@ -263,14 +171,11 @@ class Detector:
 
     def _explain_anew(self, burst: Burst, now: int) -> None:
         """Look whether a finer cell, or other numbers, explain the burst by now."""
-        instants = self._instants([burst.cell], [burst.id], now, without=None)
+        instants = self._evidence.instants([burst.cell], [burst.id], now)
         below = {path: reports for path, reports in instants.items() if burst.covers(path)}
-        found = scan.explain(below, now, lambda path: self._cells.usual(path, now), lines=self._rules.lines)
+        found = self._evidence.explain(below, now, None)
         if found is not None:
-            burst.explain(found, now)
-            for blind in self._state.blind:
-                if blind.burst == burst.id:
-                    blind.cell = burst.cell
+            burst.explain(found, now, self._evidence.leaves_of(burst))
 
     def _merge_into(self, burst: Burst, now: int) -> list[Suspicion]:
         """Let a burst take over those of the cells below its own."""
@@ -279,56 +184,39 @@ class Detector:
             if burst.covers(other.cell):
                 burst.take_over(other, self._rules)
                 merged.append(other.told(now, self._rules, state="merged", merged_into=burst.id, ended_at=now))
-                self._recent.mark([report for report in self._recent if report.mark == other.id], burst.id)
-                self._end(other, now)
+                theirs = [report for report in self._recent if report.mark == other.id]
+                self._recent.mark(theirs, burst.id, other.lesson(self._rules))
+                self._end(other)
         return merged
 
     def _end_bursts(self, now: int) -> list[Suspicion]:
+        """Close what has come down to the usual, and what has gone on for so long that it is the new level."""
         told = []
-        since = now - self._rules.hold_minutes * MINUTE
+        held = self._rules.hold_minutes * MINUTE
         for burst in list(self._bursts.values()):
-            usual = self._cells.usual(burst.cell, now)
-            expected = usual * (now - since) / HOUR
-            lines = self._lines_since(burst, since)
-            burst.factor = max(1.0, lines / expected) if expected else 1.0
-            if lines <= expected + max(2.0, 2 * sqrt(self._rules.dispersion * expected)):
-                end = burst.last_report_at if expected < 1 else max(burst.first_report_at, since)
-                told.append(burst.told(now, self._rules, state="closed", ended_at=end))
-                self._end(burst, end)
+            since = max(burst.first_report_at, now - held)
+            expected = self._cells.usual(burst.cell, now) * (now - since) / HOUR
+            lines = self._evidence.lines_of(burst, since)
+            burst.factor = times_usual(lines, expected)
+            self._changed_bursts.add(burst.id)
+            if now - burst.raised_at < held:
+                continue
+            if lines <= expected + max(_FEW, 2 * sqrt(self._rules.dispersion * expected)):
+                end = burst.last_report_at if expected < 1 else since
+                told.append(self._close(burst, now, end))
             elif now - burst.first_report_at >= self._rules.longest_hours * HOUR:
                 burst.reason = Reason("new_level", {"hours": self._rules.longest_hours})
-                told.append(burst.told(now, self._rules, state="closed", ended_at=burst.last_report_at))
-                self._end(burst, now)
-                self._take_for_usual(burst, now)
+                told.append(self._close(burst, now, burst.last_report_at))
+                self._evidence.take_for_usual(burst, now)
         return told
 
-    def _lines_since(self, burst: Burst, since: int) -> int:
-        return sum(
-            not report.again and report.mark in (FREE, burst.id) and any(burst.covers(leaf) for leaf in report.leaves)
-            for report in self._recent.newest_first(since)
-        )
+    def _close(self, burst: Burst, now: int, end: int) -> Suspicion:
+        self._end(burst)
+        return burst.told(now, self._rules, state="closed", ended_at=end)
 
-    def _end(self, burst: Burst, end: int) -> None:
+    def _end(self, burst: Burst) -> None:
         del self._bursts[burst.id]
         self._changed_bursts.add(burst.id)
-        for blind in self._state.blind:
-            if blind.burst == burst.id:
-                blind.end = end
-        forgotten = self._state.now - _BLIND_FOR
-        self._state.blind = [each for each in self._state.blind if each.end > forgotten][-_MOST_BLIND:]
-
-    def _take_for_usual(self, burst: Burst, now: int) -> None:
-        """Take the rate of the last hour for the level of the burst's cell and of all that are related to it."""
-        since = now - HOUR
-        instants: dict[CellPath, int] = {}
-        for report in self._recent.newest_first(since):
-            if not report.again and report.mark != KNOWN:
-                for path in self._cells_of(report.leaves):
-                    if burst.covers(path) or lies_in(burst.cell, path):
-                        instants[path] = instants.get(path, 0) + 1
-        for path, count in instants.items():
-            if count >= self._rules.smallest_rate / 2:
-                self._cells.jump(path, now, float(count))
 
     # --- state ---------------------------------------------------------------------------------------------------
 
@@ -357,6 +245,7 @@ class Detector:
                 continue
             if name == GLOBAL:
                 detector._state = msgspec.msgpack.decode(record, type=_State)
+                detector._evidence.begin = detector._state.begin or 0
             elif name.startswith(_CELL):
                 cells[msgspec.json.decode(name[len(_CELL) :], type=CellPath)] = record
             elif name.startswith(_RECENT):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import log
-from os.path import commonprefix
 
 import msgspec
 
 WIDEST = 4
-"""A place has at most so many digits left open (10,000 numbers): beyond it numbers say nothing of where the burst is."""
+"""A place has at most so many digits left open (10,000 numbers): more numbers than that are no place."""
 MOST_RANGES = 3
 FILLED = 0.6
 """A range that covers this share of a prefix is called by the prefix."""
@@ -103,7 +102,8 @@ def _gain(inside: int, total: int, share: float) -> float:
 
 
 def _filled(first: str, last: str) -> str | None:
-    prefix: str = commonprefix((first, last))
+    differing = next(place for place, digit in enumerate(first) if digit != last[place])
+    prefix = first[:differing]
     open_digits = len(first) - len(prefix)
     if 0 < open_digits <= WIDEST and int(last) - int(first) + 1 >= FILLED * 10**open_digits:
         return prefix

@@ -17,7 +17,10 @@ KNOWN = "known"
 
 
 class Report(msgspec.Struct, array_like=True):
-    """One recent ticket; `again` if its line was heard of a short time before, or it names none."""
+    """One recent ticket; `again` if its line was heard of a short time before, or it names none.
+
+    `lesson` is the weight with which it teaches the baselines.
+    """
 
     at: int
     line: str
@@ -25,6 +28,7 @@ class Report(msgspec.Struct, array_like=True):
     symptom: str
     again: bool = False
     mark: str = FREE
+    lesson: float = 1.0
 
 
 class RecentReports:
@@ -71,10 +75,10 @@ class RecentReports:
             gone.append(self._oldest())
         return gone
 
-    def mark(self, reports: Iterable[Report], mark: str) -> None:
-        """Mark reports of mine as taken."""
+    def mark(self, reports: Iterable[Report], mark: str, lesson: float) -> None:
+        """Mark reports of mine as taken; they teach by this weight."""
         for report in reports:
-            report.mark = mark
+            report.mark, report.lesson = mark, lesson
             self.changed.add(report.at // MINUTE)
 
     def _oldest(self) -> Report:

@@ -1,6 +1,6 @@
 """The rules of detection: each number with its unit, and why it is what it is.
 
-They were tuned on simulated cities (bench/detection, seeds 1 to 20) and are reported on others; see docs/detection.md.
+They were tuned on simulated cities (bench/detection, seeds 1 to 10) and are reported on others; see docs/detection.md.
 """
 
 from __future__ import annotations
@@ -15,14 +15,22 @@ class DetectionRules(msgspec.Struct, frozen=True, kw_only=True):
     """A cell is never expected to have less an hour: over-dispersed tickets come in clusters, however few they are."""
     smallest_excess: float = 24.0
     """So much an hour on top is looked for: half of the four tickets in five minutes that must be found."""
-    smallest_ratio: float = 2.5
+    smallest_ratio: float = 2.0
     """Where much is expected, so many times as much is looked for: holidays and level shifts stay below."""
     dispersion: float = 2.0
     """Variance through mean of the tickets of a cell and hour; evidence is divided by it."""
-    threshold: float = 5.0
+    threshold: float = 3.7
     """Evidence above which a suspicion is raised."""
+    busy_share: float = 0.2
+    busy_deviations: float = 4.5
+    """An hour may be busier than its mean by this share and so many standard deviations, and still be usual: days
+    differ, and the tickets of a cell come in clusters."""
     lines: int = 3
     """So many distinct lines, at least, must have reported."""
+
+    lesson: float = 1.25
+    """What a suspicion has taken teaches so many times the usual, at most: a burst leaves a baseline nearly as it was,
+    but a baseline that is wrong does not stay wrong."""
 
     keep_minutes: int = 90
     """Tickets are kept so long for naming, and teach the baselines only then: a burst has been seen by that time."""

@@ -1,8 +1,8 @@
 """Names the cell and the time that explain a burst best: the expectation-based Poisson scan statistic.
 
-For a cell with c reports since an instant, where e are expected, the score is c ln(c / e) - (c - e): the log-likelihood
-by which a burst explains them better than the usual. A leaf that holds the whole burst scores higher than its parent,
-which expects more; a parent whose children all burn a little scores higher than each of them.
+For a cell with c reports since an instant, where a busy time brings e, the score is c ln(c / e) - (c - e): the
+log-likelihood by which a burst explains them better than a busy time does. A leaf that holds the whole burst scores
+higher than its parent, which expects more; a parent whose children all burn a little scores higher than each of them.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ import msgspec
 from streams.core.detection.signals import CITY, CellPath
 from streams.core.months import HOUR
 
-SMALLEST_RATE = 0.5
-"""A cell is taken to expect so much an hour at least: a cell that was never heard of is not infinitely surprising."""
 SMALLEST_EXPECTED = 0.05
-"""So much is expected at least in the shortest time, for the same reason."""
+"""So much is expected at least, or one report at once would be infinitely surprising."""
+
+Usual = Callable[[CellPath, int], float]
+"""Tells how many lines an hour are usual in a cell at an instant."""
+Busy = Callable[[float], float]
+"""Tells how many a busy hour brings where so many are usual."""
 SPREAD = 6.0
 """The rest of the city, without the cell that burns most, must score so much for a wave."""
 
@@ -34,54 +37,51 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def score(reports: float, expected: float) -> float:
-    """Return how much better a burst explains the reports than the usual does; 0 where there are not more than usual."""
+    """Return how much better a burst explains the reports than the usual does; 0 where they are not more."""
     if reports <= expected:
         return 0.0
     return reports * log(reports / expected) - (reports - expected)
 
 
-def best_since(cell: CellPath, newest_first: Sequence[int], now: int, usual: float) -> Found:
-    """Return the burst in one cell: reports at these instants, from new to old, where `usual` an hour are expected."""
-    rate = max(usual, SMALLEST_RATE)
+def best_since(cell: CellPath, newest_first: Sequence[int], now: int, usual: Usual, busy: Busy) -> Found:
+    """Return the burst in one cell, with reports at these instants, from new to old."""
     best = Found(cell, now, 0, 0.0, 0.0)
+    expected = allowed = 0.0
+    after = now
     for count, at in enumerate(newest_first, start=1):
-        expected = max(SMALLEST_EXPECTED, rate * (now - at) / HOUR)
-        found = score(count, expected)
+        rate, hours = usual(cell, at), (after - at) / HOUR
+        expected += rate * hours
+        allowed += busy(rate) * hours
+        after = at
+        found = score(count, max(SMALLEST_EXPECTED, allowed))
         if found > best.score:
             best = Found(cell, at, count, expected, found)
     return best
 
 
 def explain(
-    reports: Mapping[CellPath, Sequence[int]], now: int, usual: Callable[[CellPath], float], *, lines: int
+    reports: Mapping[CellPath, Sequence[int]], now: int, usual: Usual, busy: Busy, *, lines: int
 ) -> Found | None:
     """Return the cell that explains the burst best, the deeper one at equal score; the city only if it all burns.
 
     `reports` are the instants of each candidate's reports, from new to old; a cell needs `lines` of them.
     """
-    found = [best_since(cell, instants, now, usual(cell)) for cell, instants in reports.items()]
+    found = [best_since(cell, instants, now, usual, busy) for cell, instants in reports.items()]
     ranked = sorted((each for each in found if each.reports >= lines), key=_rank)
     if not ranked:
         return None
     best = ranked[0]
-    if best.cell == CITY and len(ranked) > 1 and not _is_spread(best, ranked[1], reports, usual, now):
+    if best.cell == CITY and len(ranked) > 1 and not _is_spread(best, ranked[1], reports[ranked[1].cell], usual, now):
         return ranked[1]
     return best
 
 
+def _is_spread(city: Found, hottest: Found, its_reports: Sequence[int], usual: Usual, now: int) -> bool:
+    """Tell whether the city reports more than usual also without its hottest cell."""
+    inside = sum(at >= city.since for at in its_reports)
+    usual_inside = usual(hottest.cell, now) * (now - city.since) / HOUR
+    return score(city.reports - inside, max(SMALLEST_EXPECTED, city.expected - usual_inside)) >= SPREAD
+
+
 def _rank(found: Found) -> tuple[float, int, CellPath]:
     return -found.score, -len(found.cell), found.cell
-
-
-def _is_spread(
-    city: Found,
-    hottest: Found,
-    reports: Mapping[CellPath, Sequence[int]],
-    usual: Callable[[CellPath], float],
-    now: int,
-) -> bool:
-    """Tell whether the city still burns without its hottest cell."""
-    hours = (now - city.since) / HOUR
-    inside = sum(at >= city.since for at in reports[hottest.cell])
-    rest = max(SMALLEST_EXPECTED, city.expected - usual(hottest.cell) * hours)
-    return score(city.reports - inside, rest) >= SPREAD

@@ -20,8 +20,7 @@ SignalKind = Literal["fault", "complaint"]
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """One ticket. `at`: when it was opened (µs); `line`: the subscriber's number, empty where none is known.
 
-    `leaves` are the finest cells that it lies in, one by number and perhaps one by site; a cell is never a leaf in one
-    signal and has children in another.
+    `leaves` are the finest cells that it lies in: one by number, perhaps one by site.
     """
 
     id: str

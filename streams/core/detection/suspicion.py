@@ -1,4 +1,4 @@
-"""A suspicion: a burst of reports that looks like an outage (群障) or a complaint wave, with its place and its reason."""
+"""A suspicion: a burst of reports that looks like an outage (群障) or a complaint wave, with place and reason."""
 
 from __future__ import annotations
 

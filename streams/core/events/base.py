@@ -16,7 +16,9 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 date-ti
 Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 Number = Annotated[str, msgspec.Meta(min_length=1, max_length=32, description="A subscriber's number")]
 Label = Annotated[str, msgspec.Meta(max_length=120)]
-Month = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+AT_END = r"(?!\n)$"
+"""The end of a pattern: `$` alone lets a line feed pass."""
+Month = Annotated[str, msgspec.Meta(pattern=f"^[0-9]{{4}}-(0[1-9]|1[0-2]){AT_END}")]
 Status = Literal["acknowledged", "inProgress", "pending", "held", "resolved", "closed", "cancelled", "rejected"]
 
 INVALID_STATUSES = frozenset(("cancelled", "rejected"))
@@ -72,6 +74,10 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
     def reported_from(self) -> tuple[str, str | None] | None:
         """Return the number and the site that report trouble, None for a kind that belongs to no outage."""
         return None
+
+    def days_ahead(self) -> int:
+        """Return how many days after its receipt an event may lie: clocks differ, and some things are announced."""
+        return 1
 
     def moved_from(self) -> str | None:
         """Return the key that an earlier revision had, where the event names one."""

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from streams.core.events.base import (
+    AT_END,
     MAX_LISTED,
     Event,
     Label,
@@ -21,10 +22,11 @@ from streams.core.events.base import (
 from streams.core.events.fault import Service
 from streams.core.outages.numbers import Numbers
 
+PLANNED_DAYS_AHEAD = 92
 MAX_USERS = 1_000_000_000
 
 Users = Annotated[int, msgspec.Meta(ge=0, le=MAX_USERS)]
-Digits = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,32}$")]
+Digits = Annotated[str, msgspec.Meta(pattern=f"^[0-9]{{1,32}}{AT_END}")]
 OutageStatus = Literal["suspected", "confirmed", "restored", "rejected"]
 
 
@@ -73,6 +75,10 @@ class Outage(Event, kw_only=True, omit_defaults=True):
     def happened_at(self) -> datetime:
         """Return when it started."""
         return self.started_at
+
+    def days_ahead(self) -> int:
+        """Return how long ahead planned work may be announced; what is not planned cannot be known before."""
+        return PLANNED_DAYS_AHEAD if self.planned else super().days_ahead()
 
     def check(self) -> None:
         """Refuse a scope that names nothing or nonsense, times before the start, and steps above the users."""

@@ -16,20 +16,21 @@ from streams.core.outages.reports import NO_REPORTS, Reports, reports_by_outage
 from streams.core.suspected import SuspectedOutage
 from streams.core.suspected import read as read_suspected
 
-_read = lru_cache(maxsize=10_000)(read)
-"""Outages are asked for at every scrape, and seldom change."""
+_outage = lru_cache(maxsize=10_000)(read)
+_suspicion = lru_cache(maxsize=10_000)(read_suspected)
+"""What a label says is asked for at every scrape, and seldom changes."""
 
 
 def known_outages(tallies: MergedTallies) -> list[Outage]:
     """Return every outage that is held, by its start; rejected ones are not."""
-    outages = [_read(label) for (label,) in tallies.topic(OUTAGES.topic).get(OUTAGES.name, {})]
+    outages = [_outage(label) for (label,) in tallies.topic(OUTAGES.topic).get(OUTAGES.name, {})]
     return sorted(outages, key=lambda outage: (outage.started_at, outage.id))
 
 
 def suspicions(tallies: MergedTallies) -> list[SuspectedOutage]:
     """Return everything that was suspected, as it stands, by its first report."""
     labels = tallies.topic(SUSPICIONS.topic).get(SUSPICIONS.name, {})
-    return sorted((read_suspected(label) for (label,) in labels), key=lambda one: (one.first_report_at, one.id))
+    return sorted((_suspicion(label) for (label,) in labels), key=lambda one: (one.first_report_at, one.id))
 
 
 def open_suspicions(tallies: MergedTallies) -> list[SuspectedOutage]:

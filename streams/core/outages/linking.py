@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from hashlib import blake2b
 from typing import NamedTuple
 
 import msgspec
@@ -12,7 +13,7 @@ import msgspec
 from streams.core.definitions import Definitions
 from streams.core.events.base import INVALID_STATUSES, Event
 from streams.core.events.outage import Outage, Scope
-from streams.core.months import HOUR, Calendar, instant_of
+from streams.core.months import HOUR, NEVER, Calendar, instant_of
 from streams.core.outages.rules import LONGEST_OUTAGE
 from streams.core.outages.scope import covers
 
@@ -25,6 +26,14 @@ class Window(NamedTuple):
     start: int
     end: int
     outage: Outage
+
+    def takes(self) -> tuple[str, int, int, datetime, bytes]:
+        """Return all that decides which reports the outage takes, and where they are counted."""
+        return self.outage.id, self.start, self.end, self.outage.started_at, _ENCODE(self.outage.scope)
+
+    def digest(self) -> str:
+        """Return a name of what `takes` returns."""
+        return blake2b(_ENCODE(self.takes()), digest_size=8).hexdigest()
 
 
 def window_of(outage: Outage, definitions: Definitions, calendar: Calendar) -> Window:
@@ -44,8 +53,18 @@ def window_of(outage: Outage, definitions: Definitions, calendar: Calendar) -> W
 class Links:
     """The outages that are known, as reports look for theirs. Immutable; made anew when an outage changes."""
 
-    def __init__(self, definitions: Definitions, calendar: Calendar, outages: Iterable[Outage] = ()) -> None:
-        """Take the outages known so far, in any order; rejected ones take no reports."""
+    def __init__(
+        self,
+        definitions: Definitions,
+        calendar: Calendar,
+        outages: Iterable[Outage] = (),
+        told_at: Mapping[str, int] | None = None,
+    ) -> None:
+        """Take the outages known so far, in any order; rejected ones take no reports.
+
+        `told_at` says when some of them were first told of, where that was before they were as they are known now.
+        """
+        self._told_at = told_at or {}
         self._directory = definitions.directory
         valid = (outage for outage in outages if outage.status not in INVALID_STATUSES)
         self._windows = sorted(
@@ -59,6 +78,10 @@ class Links:
     def windows(self) -> Sequence[Window]:
         """The outages that take reports, and when; those that started last first."""
         return self._windows
+
+    def told_at(self, outage: Outage) -> int:
+        """Return when somebody first told of an outage, as far as that is known."""
+        return min(instant_of(outage.updated_at), self._told_at.get(outage.id, NEVER))
 
     def __bool__(self) -> bool:
         """Tell whether any outage is known that takes reports."""
@@ -77,7 +100,7 @@ class Links:
 
     def changed_since(self, before: Links) -> list[Outage]:
         """Return the outages that are other than `before`, in both versions."""
-        ours, theirs = set(map(_takes, self._windows)), set(map(_takes, before._windows))
+        ours, theirs = set(map(Window.takes, self._windows)), set(map(Window.takes, before._windows))
         changed = {identity for identity, *_ in ours ^ theirs}
         return [window.outage for window in (*self._windows, *before._windows) if window.outage.id in changed]
 
@@ -87,15 +110,9 @@ class Links:
         )
 
     def _covers(self, scope: Scope, number: str, site: str | None, at: int) -> bool:
-        if site is None and scope.sites and self._directory is not None:
+        if not site and scope.sites and self._directory is not None:
             site = self._directory.site_of(number, at)
         return covers(scope, number, site)
-
-
-def _takes(window: Window) -> tuple[str, int, int, datetime, bytes]:
-    """Return all that decides which reports an outage takes, and where they are counted."""
-    start, end, outage = window
-    return outage.id, start, end, outage.started_at, _ENCODE(outage.scope)
 
 
 def may_cover(outage: Outage, number: str) -> bool:

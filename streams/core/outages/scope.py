@@ -32,6 +32,14 @@ def stated_numbers(scope: Scope) -> Numbers:
     return Numbers.of_ranges(scope.ranges)
 
 
+def meant_numbers(scope: Scope) -> Numbers:
+    """Return all numbers that the ranges and prefixes can mean, whether or not somebody has them."""
+    numbers = stated_numbers(scope)
+    for prefix in scope.prefixes:
+        numbers |= Numbers.of_prefix(prefix)
+    return numbers
+
+
 def place(scope: Scope) -> str:
     """Return a short text for the place: at most three of its sites, prefixes and ranges ("6182xxx")."""
     places = list(dict.fromkeys(_places(scope)))
