@@ -15,7 +15,7 @@ from streams.serve.reader import TallyReader
 
 
 class SnapshotCollector(Collector):
-    """Looks for the snapshot in the folder of reports beside which `serve` runs; where there is none it shows nothing."""
+    """Looks for the snapshot in the reports folder beside which `serve` runs; without one it shows nothing."""
 
     def __init__(self, reader: TallyReader, definitions: Definitions, folder: Path = Path(REPORTS_FOLDER)) -> None:
         """Take what tells the data's time, the definitions with its time zone, and the folder of reports."""

@@ -84,8 +84,8 @@ class Acknowledgement(msgspec.Struct, frozen=True):
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """One matter that somebody is told of until somebody takes it, from its first alert to the last one's end.
 
-    group: the key that Alertmanager gives it; subject: what it is about, as last known. step, times: how far the escalation is; due_at: when it goes on.
-    news_at: when there was something new in it.
+    group: the key that Alertmanager gives it; subject: what it is about, as last known.
+    step, times: how far the escalation is; due_at: when it goes on. news_at: when there was something new in it.
     """
 
     id: str
