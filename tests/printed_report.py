@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from streams.core.checks import Check
@@ -80,7 +81,7 @@ def _printed_figures() -> Iterator[tuple[str, Any]]:
 
 
 def _figures(where: str, tree: Any) -> Iterator[tuple[str, Any]]:
-    """Yield (place, figure) of a tree of tables."""
+    """Yield (place, figure) of a tree of tables; a day as JSON has it, whether it comes from a file or from memory."""
     if isinstance(tree, Mapping):
         for key, content in tree.items():
             yield from _figures(f"{where}.{key}" if where else key, content)
@@ -88,4 +89,4 @@ def _figures(where: str, tree: Any) -> Iterator[tuple[str, Any]]:
         for place, content in enumerate(tree):
             yield from _figures(f"{where}[{place}]", content)
     else:
-        yield where, tree
+        yield where, tree.isoformat() if isinstance(tree, date) else tree

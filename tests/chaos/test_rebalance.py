@@ -8,6 +8,7 @@ from pathlib import Path
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 
 from streams.core.months import DAY, instant_of
+from streams.core.partition import READ_TOPICS
 from streams.kafka import client, topics
 from tests.chaos import july, tickets
 from tests.chaos.cluster import Installation, Worker, running, shared_out
@@ -41,7 +42,7 @@ async def test_joins_and_leaves_disturb_nobody(apache_kafka: Broker, prefix: str
     """Three joins and leaves while input flows: partitions stay together and mostly stay put, and no worker ends."""
     installation = Installation(connection=apache_kafka.connection, prefix=prefix, folder=tmp_path)
     a, b, guest = (Worker(installation, name) for name in ("a", "b", "guest"))
-    sources = {topics.real_name(prefix, topic) for topic in (*topics.SOURCES, topics.CONTEXT)}
+    sources = {topics.real_name(prefix, topic) for topic in READ_TOPICS}
     async with Watcher(installation) as watcher, running(a, b):
         await shared_out(a, b)
         async with Feed(installation, LINES, rate=900, last_tick=LAST_TICK) as feed:
