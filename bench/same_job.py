@@ -19,6 +19,7 @@ from streams.core.definitions import Definitions
 from streams.core.events import READERS
 from streams.core.ledger import Entry, Fact, Fold
 from streams.core.months import Calendar
+from streams.core.outages.linking import Links
 from streams.core.tallies import Tallies
 from streams.kafka.topics import FAULTS
 
@@ -58,8 +59,10 @@ class SameJob:
         known = definitions_in_use()
         self._reader = READERS[FAULTS]
         self._fold = Fold()
-        self._tallies = Tallies(Calendar(known.timezone))
-        self._counting = Counting({FAULTS: self._fold}, chapters_for(known)[FAULTS], self._tallies)
+        calendar = Calendar(known.timezone)
+        self._tallies = Tallies(calendar)
+        no_outages = Links(known, calendar)
+        self._counting = Counting({FAULTS: self._fold}, chapters_for(known)[FAULTS], self._tallies, no_outages)
         self._tallies.expire(task.now)
         self._counting.rebuild(task.now)
         self._left = task.records
