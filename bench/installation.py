@@ -16,8 +16,9 @@ from confluent_kafka import Producer
 
 from bench.courses import Record
 from bench.processes import StreamsProcess
+from streams.core.contributions.detection import SIGNALS_TOPIC
 from streams.core.head import HEAD_KEY, Head, read_head
-from streams.core.tallies import Bucket, Cells, bucket_of, read_cells
+from streams.core.tallies import DETECTION, Bucket, Cells, bucket_of, read_cells
 from streams.kafka import topics
 from streams.kafka.client import Connection
 from streams.kafka.reader import read_to_end
@@ -104,11 +105,14 @@ class Totals:
         return sum(head.applied.get(topic, 0) for head in self.heads().values() for topic in topics.SOURCES)
 
     def digest(self) -> str:
-        """Return a digest of the sums over the partitions."""
+        """Return a digest of the sums over the partitions, without what detection adds: no contender detects."""
         sums: dict[Bucket, Cells] = {}
         for (_, key), value in self.records.items():
-            if key != HEAD_KEY and value is not None:
-                cells = sums.setdefault(bucket_of(key), {})
+            if key != HEAD_KEY and not key.startswith(DETECTION) and value is not None:
+                bucket = bucket_of(key)
+                if bucket.topic == SIGNALS_TOPIC:
+                    continue
+                cells = sums.setdefault(bucket, {})
                 for cell, weight in read_cells(value).items():
                     cells[cell] = cells.get(cell, 0) + weight
         return digest(sums)

@@ -138,7 +138,8 @@ def _against_sum(counting: Found, shares: dict[str, int]) -> Figure:
     """
     events = sum(shares.values())
     ratios = [
-        mixed / sum(counting[topic][repetition] * share / events for topic, share in shares.items())
+        mixed
+        / sum(counting[topic][repetition] * share / events for topic, share in shares.items() if topic in MEASURED)
         for repetition, mixed in enumerate(counting[MIXED])
     ]
     return Figure(what="· the mixture against its kinds alone", values=ratios, unit="times")
