@@ -10,7 +10,7 @@ import pytest
 from tests.core.histories import History
 from tests.core.model import Faults
 
-HISTORIES = int(os.environ.get("STREAMS_TEST_HISTORIES", "2000"))
+HISTORIES = int(os.environ.get("STREAMS_TEST_HISTORIES", "1000"))
 """How many histories one run lives through; 2,000 take about 50 s."""
 PARTS = 8
 CONTROL_HISTORIES = 100
