@@ -23,7 +23,7 @@ demo: $(RUNTIME)  ## replay July 2009 through broker, workers and serve (DEMO_AR
 test: $(DEVELOPMENT)  ## fetch Kafka, Prometheus, Alertmanager, then run every test (PYTEST_ARGS="tests/core -x" narrows)
 	$(BIN)/python -m tests.kafka.apache fetch
 	$(BIN)/python -m tests.tools.debian fetch
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(PYTEST_ARGS)
 
 lint: $(DEVELOPMENT)  ## check style, formatting, types, and which room imports which
 	$(BIN)/ruff check .
