@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import click
@@ -16,13 +17,16 @@ from streams.alerting.pager.delivery import address_problem, channel_addresses
 from streams.alerting.pager.desk import wall_clock
 from streams.alerting.roster import Roster
 from streams.alerting.roster_file import ROSTER_FILE, read_roster
+from streams.alerting.rules.planned_work import PLANNED_WORK_FILE, read_planned_work
+from streams.alerting.yaml_lines import Problem
 from streams.commands.common import Command, result_console, settings_and_logs
 from streams.core.catalogue import INDICATORS
 from streams.core.definitions import Definitions
+from streams.credentials import Secret
 from streams.definitions import TARGETS_FILE, DefinitionsError, load
 from streams.kafka import client, topics
 from streams.kafka.client import BrokerUnreachable, Connection
-from streams.settings import Secret, Settings, SettingsError, Variable
+from streams.settings import Settings, SettingsError, Variable
 
 
 class Found(NamedTuple):
@@ -42,7 +46,7 @@ class Found(NamedTuple):
 @click.option("--json", "as_json", is_flag=True, help="print JSON")
 @click.pass_context
 def command(ctx: click.Context, *, as_json: bool) -> None:
-    """Check settings, definitions, targets, roster, broker and topics, and say what to do where something is wrong.
+    """Check settings, definitions, targets, roster, planned work, broker and topics; say what to do about problems.
 
     Exit code 1: something is wrong.
     """
@@ -73,7 +77,7 @@ def _checks() -> Iterator[Found]:
     else:
         yield Found(f"definitions in {settings.definitions_dir}, {definitions.digest()}")
         yield from _check_targets(definitions)
-        yield from _check_roster(settings, definitions)
+        yield from _check_files(settings, definitions)
     yield from asyncio.run(_check_broker(settings))
 
 
@@ -90,23 +94,36 @@ def _check_targets(definitions: Definitions) -> Iterator[Found]:
         yield Found(f"{len(definitions.targets)} targets, all of indicators in the catalogue")
 
 
-def _check_roster(settings: Settings, definitions: Definitions) -> Iterator[Found]:
-    """Yield what is wrong with the roster, and where a pager's secret is set, with the channels' addresses."""
-    path = settings.definitions_dir / ROSTER_FILE
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        yield Found("roster", f"{path}: {error}")
-        return
+def _check_files(settings: Settings, definitions: Definitions) -> Iterator[Found]:
+    """Yield what is wrong with the files that say who is told of what, and when, with line and reason."""
+    for subject, name, check in (
+        ("roster", ROSTER_FILE, _check_roster),
+        ("planned work", PLANNED_WORK_FILE, _check_planned_work),
+    ):
+        path = settings.definitions_dir / name
+        try:
+            problems, fine = check(path.read_text(encoding="utf-8"), settings, definitions)
+        except (OSError, UnicodeDecodeError) as error:
+            yield Found(subject, f"{path}: {error}")
+            continue
+        yield from (Found(subject, f"{path}, {problem}") for problem in problems)
+        if not problems:
+            yield from fine
+
+
+def _check_roster(text: str, settings: Settings, definitions: Definitions) -> tuple[list[Problem], Iterable[Found]]:
+    """Return the roster's problems, and what to say without them: where a pager's secret is set, of addresses too."""
     roster, lines, problems = read_roster(text, definitions.branches)
-    if roster is not None and not problems:
-        problems = gap_problems(roster, lines, wall_clock())
-    yield from (Found("roster", f"{path}, {problem}") for problem in problems)
     if roster is None or problems:
-        return
-    yield Found(f"roster of {len(roster.people)} people, without gaps for a month")
-    if settings.pager_secret is not None:
-        yield from _check_channels(roster)
+        return problems, []
+    fine = Found(f"roster of {len(roster.people)} people, without gaps for a month")
+    channels = [] if settings.pager_secret is None else _check_channels(roster)
+    return gap_problems(roster, lines, wall_clock()), chain([fine], channels)
+
+
+def _check_planned_work(text: str, _: Settings, definitions: Definitions) -> tuple[list[Problem], Iterable[Found]]:
+    planned, problems = read_planned_work(text, definitions.branches)
+    return problems, [Found(f"planned work: {len(planned)} in {PLANNED_WORK_FILE}")]
 
 
 def _check_channels(roster: Roster) -> Iterator[Found]:

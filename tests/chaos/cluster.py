@@ -75,6 +75,7 @@ class Program:
         self.exits: list[int] = []
         self.log = installation.folder / f"{name}.log"
         self.port = free_ports(1)[0]
+        self.runs_in: Path | None = None
         self._command = command
         self._environment = installation.environment() | environment
         self._process: Process | None = None
@@ -93,6 +94,7 @@ class Program:
                 stdin=DEVNULL,
                 stdout=output,
                 stderr=output,
+                cwd=self.runs_in,
                 preexec_fn=die_with_parent,
             )
 

@@ -7,35 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.alerting.pager.kit import ROSTER, Target, outage, target
-from tests.alerting.pager.process import Pager
-from tests.chaos.cluster import Installation, running
+from tests.alerting.pager.kit import ROSTER, outage, target
+from tests.alerting.pager.process import HurriedPager, Pager, installation_on, paging
 from tests.conftest import Broker
 from tests.kafka.apache import free_ports
 
 ONE_ON_DUTY = ROSTER.replace("people: [chen, li]", "people: [chen]")
-QUICK = ROSTER.replace("wait_minutes: 5}", "wait_minutes: 0.08}").replace("wait_minutes: 5,", "wait_minutes: 0.08,")
-
-
-@asynccontextmanager
-async def paging(
-    broker: Broker, prefix: str, folder: Path, roster: str = ONE_ON_DUTY
-) -> AsyncIterator[tuple[Pager, Target]]:
-    """A pager, which is started anew whenever it ends, and its target for the length of a block."""
-    installation = Installation(connection=broker.connection, prefix=prefix, folder=folder, partitions=3)
-    async with target(free_ports(1)[0]) as there:
-        pager = Pager(installation, there, roster)
-        async with running(pager):
-            yield pager, there
+QUICK = ROSTER.replace("wait_minutes: 5}", "wait_minutes: 0.04}").replace("wait_minutes: 5,", "wait_minutes: 0.04,")
 
 
 async def test_killed_between_receiving_and_delivering(apache_kafka: Broker, prefix: str, tmp_path: Path) -> None:
     """What was answered for is delivered by the pager's successor."""
-    async with paging(apache_kafka, prefix, tmp_path) as (pager, there):
+    async with paging(apache_kafka, prefix, tmp_path, ONE_ON_DUTY) as (pager, there):
         await there.stop()
         await pager.tell(outage())
         pager.kill()
@@ -47,8 +32,8 @@ async def test_killed_between_receiving_and_delivering(apache_kafka: Broker, pre
 
 async def test_killed_while_the_target_is_slow(apache_kafka: Broker, prefix: str, tmp_path: Path) -> None:
     """The target may get it twice, under one id; once it is acknowledged no later death brings it back."""
-    async with paging(apache_kafka, prefix, tmp_path) as (pager, there):
-        there.delay_seconds = 3.0
+    async with paging(apache_kafka, prefix, tmp_path, ONE_ON_DUTY) as (pager, there):
+        there.delay_seconds = 2.0
         await pager.tell(outage())
         await there.got(1)
         pager.kill()
@@ -62,7 +47,7 @@ async def test_killed_while_the_target_is_slow(apache_kafka: Broker, prefix: str
             pager.kill()
             await pager.exited(exits)
             await pager.tell(outage())
-        await asyncio.sleep(3)
+        await asyncio.sleep(1.5)
         assert len(there.received) == count
         assert [page.state for page in await pager.pages()] == ["acknowledged"]
 
@@ -72,7 +57,7 @@ async def test_killed_during_escalation(apache_kafka: Broker, prefix: str, tmp_p
     async with paging(apache_kafka, prefix, tmp_path, QUICK) as (pager, there):
         await pager.tell(outage())
         for exits in (1, 2, 3):
-            await asyncio.sleep(3.5)
+            await asyncio.sleep(1.7)
             pager.kill()
             await pager.exited(exits)
         async with asyncio.timeout(60):
@@ -88,13 +73,13 @@ async def test_killed_during_escalation(apache_kafka: Broker, prefix: str, tmp_p
 
 async def test_the_target_is_down_for_a_while(apache_kafka: Broker, prefix: str, tmp_path: Path) -> None:
     """It refuses connections, then answers with errors, then works: the page arrives once."""
-    async with paging(apache_kafka, prefix, tmp_path) as (pager, there):
+    async with paging(apache_kafka, prefix, tmp_path, ONE_ON_DUTY) as (pager, there):
         await there.stop()
         await pager.tell(outage())
-        await asyncio.sleep(2)
+        await asyncio.sleep(1)
         there.status = 503
         await there.start()
-        await asyncio.sleep(2)
+        await asyncio.sleep(1.5)
         pager.kill()
         there.status = 200
         await there.got(1, seconds=30)
@@ -104,7 +89,7 @@ async def test_the_target_is_down_for_a_while(apache_kafka: Broker, prefix: str,
 
 async def test_another_pager_takes_over(apache_kafka: Broker, prefix: str, tmp_path: Path) -> None:
     """The former one can keep no more page: it answers nothing, sends nothing, and ends with a reason."""
-    installation = Installation(connection=apache_kafka.connection, prefix=prefix, folder=tmp_path, partitions=3)
+    installation = installation_on(apache_kafka, prefix, tmp_path)
     async with target(free_ports(1)[0]) as there:
         former, successor = (Pager(installation, there, ONE_ON_DUTY, name) for name in ("former", "successor"))
         try:
@@ -129,23 +114,22 @@ async def test_another_pager_takes_over(apache_kafka: Broker, prefix: str, tmp_p
 
 
 async def test_killed_again_and_again_under_load(apache_kafka: Broker, prefix: str, tmp_path: Path) -> None:
-    """Thirty outages, a death every other second, a target that comes and goes: each page gets out, in one message."""
+    """Thirty outages, four deaths, a target that comes and goes: each page gets out, in one message."""
     chance = random.Random(6)
-    async with paging(apache_kafka, prefix, tmp_path) as (pager, there):
+    async with paging(apache_kafka, prefix, tmp_path, ONE_ON_DUTY, kind=HurriedPager) as (pager, there):
         await pager.tell(outage("QZ-0"))
-        stop = asyncio.Event()
 
-        async def trouble() -> None:
-            while not stop.is_set():
-                await asyncio.sleep(chance.uniform(1.5, 3))
-                there.status = chance.choice((200, 503))
-                there.delay_seconds = chance.choice((0.0, 0.5))
-                pager.kill()
+        async def tell(number: int) -> None:
+            await asyncio.sleep(chance.uniform(0, 6))
+            await pager.tell(outage(f"QZ-{number}"))
 
-        troubling = asyncio.create_task(trouble())
-        await asyncio.gather(*(pager.tell(outage(f"QZ-{number}")) for number in range(1, 30)))
-        stop.set()
-        await troubling
+        telling = asyncio.gather(*map(tell, range(1, 30)))
+        for deaths in range(1, 5):
+            await asyncio.sleep(chance.uniform(1.2, 2))
+            there.status, there.delay_seconds = chance.choice(((200, 0.0), (200, 0.5), (503, 0.0)))
+            pager.kill()
+            await pager.exited(deaths)
+        await telling
         there.status, there.delay_seconds = 200, 0.0
         async with asyncio.timeout(90):
             while not all(page.people_told() for page in await pager.pages()):  # noqa: ASYNC110 (as above)

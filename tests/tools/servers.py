@@ -14,7 +14,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+from streams.alerting.servers import alertmanager_arguments, prometheus_arguments
 from streams.kafka.embedded import die_with_parent
+from streams.settings import Address
 from tests.kafka.apache import free_ports
 from tests.tools.debian import link_shared, tool
 
@@ -28,14 +30,14 @@ class ServerError(Exception):
 
 
 class Server:
-    """One program that answers `/-/ready` on `address` once it is up; what it says goes to a file in its folder."""
+    """One program; it answers `/-/ready` once it is up, where it `listens`, and what it says goes to a file."""
 
     program = ""
 
     def __init__(self, folder: Path, port: int | None = None) -> None:
         [free] = free_ports(1)
-        self.address = f"127.0.0.1:{port or free}"
-        self.url = f"http://{self.address}"
+        self.listens = Address("127.0.0.1", port or free)
+        self.url = f"http://{self.listens}"
         self._folder = folder
         self._output = folder / f"{self.program}.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -105,11 +107,7 @@ class Prometheus(Server):
 
     def arguments(self) -> list[str]:
         """Return where it listens and what it reads."""
-        return [
-            f"--config.file={self._configuration}",
-            f"--storage.tsdb.path={self._folder / 'data'}",
-            f"--web.listen-address={self.address}",
-        ]
+        return prometheus_arguments(self._configuration, self._folder / "data", self.listens)
 
     def query(self, expression: str) -> list[dict[str, Any]]:
         """Return the samples of an expression, now."""
@@ -130,12 +128,7 @@ class Alertmanager(Server):
 
     def arguments(self) -> list[str]:
         """Return where it listens and what it reads."""
-        return [
-            f"--config.file={self._configuration}",
-            f"--storage.path={self._folder / 'data'}",
-            f"--web.listen-address={self.address}",
-            "--cluster.listen-address=",
-        ]
+        return alertmanager_arguments(self._configuration, self._folder / "data", self.listens)
 
     @contextmanager
     def firing(self, *alerts: Mapping[str, str]) -> Iterator[list[str]]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from streams.alerting.pager.pages import ID_LENGTH, Notice, Page, spelled
 from streams.core.months import HOUR, MINUTE
-from streams.settings import Secret
+from streams.credentials import Secret
 
 LINK_LIFE = 24 * HOUR
 """How long after its notice a link acknowledges."""

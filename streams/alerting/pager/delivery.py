@@ -12,7 +12,7 @@ import apprise
 import structlog
 
 from streams.alerting.pager.messages import Message
-from streams.settings import Secret
+from streams.credentials import Secret
 
 log = structlog.get_logger("streams.pager")
 

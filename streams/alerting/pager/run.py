@@ -23,8 +23,9 @@ from streams.alerting.roster import CITY, Roster, turn
 from streams.alerting.rules.alert import DUTIES
 from streams.alerting.rules.routes import WEBHOOK_PATH
 from streams.core.definitions import Definitions
+from streams.credentials import Secret
 from streams.kafka.client import Connection
-from streams.settings import Address, Secret, Settings
+from streams.settings import Address, Settings
 
 log = structlog.get_logger("streams.pager")
 

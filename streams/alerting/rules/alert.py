@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from streams.alerting.roster import CITY
+from streams.alerting.rules.panels import panel_url, place_of
 from streams.alerting.rules.wording import NO_BRANCH
 from streams.core.catalogue.indicator import Text
 
@@ -76,5 +77,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
                 "description": self.description["zh"],
                 "description_en": self.description["en"],
                 "runbook_url": f"{RUNBOOK}#{self.anchor}",
+                "panel_url": panel_url(*place_of(self.anchor), "zh"),
+                "panel_url_en": panel_url(*place_of(self.anchor), "en"),
             },
         }

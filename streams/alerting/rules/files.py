@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -10,32 +11,45 @@ import yaml
 from streams.alerting.roster import Roster
 from streams.alerting.roster_file import RosterError
 from streams.alerting.rules.alert import DUTIES
+from streams.alerting.rules.compose import COMPOSE
 from streams.alerting.rules.groups import alerts, rule_files
 from streams.alerting.rules.planned_work import PlannedWork
 from streams.alerting.rules.routes import alertmanager_config
-from streams.alerting.rules.scraping import prometheus_config
+from streams.alerting.rules.scraping import Endpoints, prometheus_config
 from streams.core.definitions import Definitions
-from streams.settings import Settings
 
 LONGEST_LINE = 10_000
 """A text stays in one line: a change of a word should be one line of a review."""
+PROMETHEUS_FILE, ALERTMANAGER_FILE = "prometheus/prometheus.yml", "alertmanager/alertmanager.yml"
+"""What the two programs are started with; the paths are as in `files`."""
+COMPOSE_PROMETHEUS_FILE, COMPOSE_ALERTMANAGER_FILE = "compose/prometheus.yml", "compose/alertmanager.yml"
+"""What docker-compose.yml starts them with."""
 HEADING = "# Made by `streams generate`; do not edit.\n"
 
 
 def files(
-    definitions: Definitions, roster: Roster, planned: Sequence[PlannedWork], settings: Settings
+    definitions: Definitions, roster: Roster, planned: Sequence[PlannedWork], endpoints: Endpoints
 ) -> dict[str, str]:
     """Return path → text of every file, the paths as they are below deploy/.
 
-    Addresses are those of the settings. Raises RosterError where an alert is for a duty that the roster lacks.
+    Raises RosterError where an alert is for a duty that the roster lacks.
     """
     require_duties(definitions, roster)
     trees = {f"prometheus/rules/{name}": tree for name, tree in rule_files(definitions).items()}
-    trees["prometheus/prometheus.yml"] = prometheus_config([settings.serve], [settings.worker_web], settings.pager)
-    trees["alertmanager/alertmanager.yml"] = alertmanager_config(
-        definitions.branches, planned, roster.timezone, settings.pager
+    trees[PROMETHEUS_FILE] = prometheus_config(endpoints)
+    trees[ALERTMANAGER_FILE] = alertmanager_config(definitions.branches, planned, roster.timezone, endpoints.pager)
+    trees[COMPOSE_PROMETHEUS_FILE] = prometheus_config(COMPOSE)
+    trees[COMPOSE_ALERTMANAGER_FILE] = alertmanager_config(
+        definitions.branches, planned, roster.timezone, COMPOSE.pager
     )
     return {path: as_yaml(tree) for path, tree in trees.items()}
+
+
+def write_files(texts: Mapping[str, str], folder: Path) -> None:
+    """Write what `files` returned below a folder."""
+    for path, text in texts.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
 
 
 def require_duties(definitions: Definitions, roster: Roster) -> None:

@@ -12,6 +12,14 @@ from streams.alerting.rules.records import records
 from streams.alerting.rules.thresholds import threshold_alerts
 from streams.core.definitions import Definitions
 
+RECORDS = "records"
+"""The group of what the others use."""
+
+
+def group_name(group: str) -> str:
+    """Return the name under which Prometheus knows a group."""
+    return f"streams-{group}"
+
 
 def alerts(definitions: Definitions) -> dict[str, list[Alert]]:
     """Return the alerts by the group of rules that they stand in."""
@@ -25,8 +33,8 @@ def alerts(definitions: Definitions) -> dict[str, list[Alert]]:
 
 def rule_files(definitions: Definitions) -> dict[str, dict[str, Any]]:
     """Return file name → groups of rules. Each file's rules may use those of records.yml."""
-    groups: dict[str, list[dict[str, Any]]] = {"records": list(records(definitions))}
+    groups: dict[str, list[dict[str, Any]]] = {RECORDS: list(records(definitions))}
     groups |= {group: [alert.rule() for alert in members] for group, members in alerts(definitions).items()}
     return {
-        f"{group}.yml": {"groups": [{"name": f"streams-{group}", "rules": rules}]} for group, rules in groups.items()
+        f"{group}.yml": {"groups": [{"name": group_name(group), "rules": rules}]} for group, rules in groups.items()
     }

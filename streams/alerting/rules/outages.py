@@ -14,11 +14,10 @@ from streams.alerting.rules.records import (
     SUSPECTED_REPORTS,
     in_known_branch,
 )
-from streams.alerting.rules.wording import TO_PERCENT, TO_WHOLE, both, branch_name, chosen, looked_up
+from streams.alerting.rules.wording import LANGUAGES, TO_PERCENT, TO_WHOLE, both, branch_name, chosen, looked_up
 from streams.core.definitions import Definitions
 from streams.core.events.outage import Outage
 
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 NEAR_SHARE = 0.8
 """A duty to report is near when so much of what it takes has come up."""
 KEEP = "1m"

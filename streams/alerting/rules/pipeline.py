@@ -173,7 +173,7 @@ def _paging() -> Iterator[Alert]:
     )
     yield _alert(
         "PagesNotDelivered",
-        expr=f"max without (instance, job) (streams_pager_oldest_message_seconds) > {UNDELIVERED_SECONDS}",
+        expr=f"{newest('streams_pager_oldest_message_seconds')} > {UNDELIVERED_SECONDS}",
         severity="critical",
         timing=Timing("1m", "5m"),
         summary=both(
@@ -183,6 +183,18 @@ def _paging() -> Iterator[Alert]:
         description=both(
             "检查短信网关、企业微信等渠道的地址和网络；期间用电话通知值班人员。",
             "Look at the addresses of the channels and the way to them; call whoever is on duty meanwhile.",
+        ),
+    )
+    yield _alert(
+        "PagesGivenUp",
+        expr=f"{newest('streams_pager_pages_given_up')} > 0",
+        severity="critical",
+        timing=Timing("1m", "1m"),
+        summary=both(f"{VALUE} 条寻呼无人确认", f"Nobody took {VALUE} pages"),
+        description=both(
+            "已按顺序叫过所有人，仍无人确认，不再继续寻呼。用 streams pager list 查看，电话联系负责人。",
+            "Everybody was told in their turn, and nobody is told any more. `streams pager list` shows them: call "
+            "whoever should see to it.",
         ),
     )
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
-import yaml
 
+from streams.alerting import yaml_lines
 from streams.alerting.roster import CITY
+from streams.alerting.yaml_lines import Problem
 
 PLANNED_WORK_FILE = "planned-work.yaml"
 
@@ -21,7 +22,7 @@ Branches = Annotated[list[str], msgspec.Meta(min_length=1)]
 
 
 class PlannedWorkError(ValueError):
-    """The file cannot be used; the message names it, the place and the reason."""
+    """The file cannot be used; the message names it, the lines and the reasons."""
 
 
 NAMES_IN_FILE = {"start": "from", "end": "until", "day": "date"}
@@ -48,24 +49,38 @@ class PlannedWork(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return {"name": self.name, "time_intervals": [times]}
 
 
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    planned: list[PlannedWork] = []
+
+
 def load_planned_work(path: Path, branches: Collection[str]) -> list[PlannedWork]:
     """Return the planned work of a file, for the branches of places.yaml; raises PlannedWorkError."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        planned = msgspec.convert(content, dict[Literal["planned"], list[PlannedWork]]).get("planned", [])
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, msgspec.ValidationError) as error:
-        raise PlannedWorkError(f"{path}: {error}") from error
-    for problem in _problems(planned, {*branches, CITY}):
-        raise PlannedWorkError(f"{path}: {problem}")
+        planned, problems = read_planned_work(path.read_text(encoding="utf-8"), branches)
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlannedWorkError(f"{path}: {error}; STREAMS_DEFINITIONS_DIR names the folder") from error
+    if problems:
+        raise PlannedWorkError("; ".join(f"{path}, {problem}" for problem in problems))
     return planned
 
 
-def _problems(planned: Sequence[PlannedWork], branches: Collection[str]) -> Iterator[str]:
-    for place, work in enumerate(planned):
-        for branch in work.branches:
+def read_planned_work(text: str, branches: Collection[str]) -> tuple[list[PlannedWork], list[Problem]]:
+    """Return the planned work that a text holds, and what is wrong with it, by line."""
+    content, lines, problems = yaml_lines.read(text, _File)
+    if content is None:
+        return [], problems
+    found = _problems(content.planned, {*branches, CITY})
+    return content.planned, sorted(Problem(lines.line(place), f"{place.lstrip('.')}: {why}") for place, why in found)
+
+
+def _problems(planned: Sequence[PlannedWork], branches: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield places in the file, and what makes no sense there."""
+    for at, work in enumerate(planned):
+        place = f".planned[{at}]"
+        for number, branch in enumerate(work.branches):
             if branch not in branches:
-                yield f"planned[{place}].branches: {branch!r} is not one of {', '.join(sorted(branches))}"
+                yield f"{place}.branches[{number}]", f"{branch!r} is not one of {', '.join(sorted(branches))}"
         if work.start >= work.end:
-            yield f"planned[{place}]: until {work.end} is not after from {work.start}; divide it at 24:00"
-        if work.name in (before.name for before in planned[:place]):
-            yield f"planned[{place}].name: {work.name!r} stands twice"
+            yield f"{place}.until", f"{work.end} is not after from {work.start}; divide it at 24:00"
+        if work.name in (before.name for before in planned[:at]):
+            yield f"{place}.name", f"{work.name!r} stands twice"

@@ -97,6 +97,10 @@ def _inhibitions() -> Iterator[Tree]:
     # An outage, beside what it does to the figures of its branch.
     yield _inhibition(['kind="outage"'], ['kind="indicator"'], ["branch"])
     yield _inhibition(['kind="outage"'], ['alertname=~"ComplaintSurge|ReportWave"'], ["branch"])
+    # A grave one spoils the city's figures too. They are the month's: what is true of them still is once it is over.
+    grave = ['kind="outage"', 'severity="critical"']
+    yield _inhibition(grave, ['kind="indicator"', 'scope="city"'])
+    yield _inhibition(grave, ['alertname="ComplaintSurge"', 'scope="city"'])
     # A suspicion that was right goes on firing for a while beside what it turned out to be.
     yield _inhibition(['alertname="MassOutage"'], ['alertname="SuspectedOutage"'], ["branch", "place"])
     yield _inhibition(['alertname="ReportingDutyReached"'], ['alertname="ReportingDutyNear"'], ["branch", "report"])

@@ -56,14 +56,14 @@ def threshold_alerts(definitions: Definitions) -> Iterator[Alert]:
             continue
         writer = _Writer(indicator, own, definitions)
         yield from (writer.missed(tier) for tier in TIERS if any(tier in figure.tiers for figure in own))
-        if _grows(indicator):
+        if grows_with_month(indicator):
             yield writer.will_miss_growing()
         elif RECENT in indicator.windows:
             yield writer.will_miss_at_recent_pace()
         yield writer.few_left()
 
 
-def _grows(indicator: Indicator) -> bool:
+def grows_with_month(indicator: Indicator) -> bool:
     """Tell whether the ratio itself grows with the month: users who came back are the more, the longer one looks."""
     return MEASURES[indicator.numerator].grain == "month"
 

@@ -8,6 +8,8 @@ from streams.alerting.roster import Language
 from streams.core.catalogue.indicator import Text
 from streams.core.definitions import NONE, Definitions
 
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
 UNKNOWN_BRANCH = f"{NONE}|other"
 """The branches that metrics show for none, and for one that the settings do not list."""
 

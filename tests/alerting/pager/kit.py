@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -96,12 +97,14 @@ def outage(identity: str = "QZ-1", status: str = "firing", **labels: str) -> dic
 class Target:
     """Where messages are delivered to, through apprise's json:// scheme; the test says how well it works.
 
-    `received` has the texts by path; `status` is what it answers, `delay_seconds` how long that takes.
+    `received` has the texts by path, `arrived` when each came (seconds since the epoch); `status` is what it answers,
+    `delay_seconds` how long that takes.
     """
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.received: list[tuple[str, str]] = []
+        self.arrived: list[float] = []
         self.status, self.delay_seconds = 200, 0.0
         self._runner: web.AppRunner | None = None
 
@@ -123,6 +126,7 @@ class Target:
         content = await request.json()
         if self.status == 200:
             self.received.append((request.match_info["channel"], f"{content['title']}\n{content['message']}"))
+            self.arrived.append(time.time())
         await asyncio.sleep(self.delay_seconds)
         return web.Response(status=self.status)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from streams.alerting.pager.acknowledge import COMMAND_LIFE, LINK_LIFE, AcknowledgeError, Expired, Signer, read_token
 from streams.alerting.pager.pages import Page
-from streams.settings import Secret
+from streams.credentials import Secret
 from tests.alerting.pager.kit import SECRET
 from tests.alerting.pager.test_escalation import AT, opened
 

@@ -6,8 +6,6 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from aiohttp import web
@@ -17,25 +15,13 @@ from streams.alerting.pager.desk import wall_clock
 from streams.alerting.pager.pages import Notice, Page, Subject
 from streams.alerting.pager.store import open_store
 from streams.core.months import Calendar
+from streams.credentials import Secret
 from streams.kafka.embedded import EmbeddedBroker
-from streams.settings import Secret
-from tests.alerting.pager.kit import ROSTER, SECRET, Target, alert, definitions_folder, message, outage, target
-from tests.alerting.pager.process import Pager
-from tests.chaos.cluster import Installation, running
+from streams.settings import Address
+from tests.alerting.pager.kit import ROSTER, SECRET, alert, definitions_folder, message, outage, target
+from tests.alerting.pager.process import HurriedPager, Pager, installation_on, paging
 from tests.conftest import Broker
 from tests.kafka.apache import free_ports
-
-
-@asynccontextmanager
-async def paging(
-    broker: Broker, prefix: str, folder: Path, roster: str = ROSTER
-) -> AsyncIterator[tuple[Pager, Target]]:
-    """A pager and its target for the length of a block."""
-    installation = Installation(connection=broker.connection, prefix=prefix, folder=folder, partitions=3)
-    async with target(free_ports(1)[0]) as there:
-        pager = Pager(installation, there, roster)
-        async with running(pager):
-            yield pager, there
 
 
 async def streams(pager: Pager, *command: str, **variables: str) -> tuple[int, str]:
@@ -167,17 +153,15 @@ async def test_counts_come_from_serve_as_a_message_is_written(
     await runner.setup()
     [port] = free_ports(1)
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    installation = Installation(connection=embedded_broker.connection, prefix=prefix, folder=tmp_path, partitions=3)
+    one_on_duty = ROSTER.replace("people: [chen, li]", "people: [chen]")
+    serve = Address("127.0.0.1", port)
     try:
-        async with target(free_ports(1)[0]) as there:
-            pager = Pager(installation, there, ROSTER.replace("people: [chen, li]", "people: [chen]"))
-            pager._environment["STREAMS_SERVE"] = f"127.0.0.1:{port}"
-            async with running(pager):
-                await pager.tell(outage())
-                [(_, text)] = await there.got(1)
-                for fact in ("影响用户：600", "申告：14 件", "主要现象：断线", "负责：传输班", "14:00"):
-                    assert fact in text
-                assert text.count("/api/outages/QZ-1") == 1
+        async with paging(embedded_broker, prefix, tmp_path, one_on_duty, serve) as (pager, there):
+            await pager.tell(outage())
+            [(_, text)] = await there.got(1)
+            for fact in ("影响用户：600", "申告：14 件", "主要现象：断线", "负责：传输班", "14:00"):
+                assert fact in text
+            assert text.count("/api/outages/QZ-1") == 1
     finally:
         await runner.cleanup()
 
@@ -186,9 +170,9 @@ async def test_when_kafka_is_away_somebody_is_told(prefix: str, tmp_path: Path) 
     """No page can be kept then: whoever answers for the pipeline hears of it, and the pager ends with a reason."""
     with EmbeddedBroker(f"127.0.0.1:{free_ports(1)[0]}") as broker:
         await broker.wait_until_ready()
-        installation = Installation(connection=broker.connection, prefix=prefix, folder=tmp_path, partitions=3)
+        installation = installation_on(Broker("embedded", broker.connection), prefix, tmp_path)
         async with target(free_ports(1)[0]) as there:
-            pager = Pager(installation, there, ROSTER)
+            pager = HurriedPager(installation, there, ROSTER)
             try:
                 await pager._spawn()
                 await pager.tell(outage())
@@ -207,7 +191,7 @@ async def test_when_kafka_is_away_somebody_is_told(prefix: str, tmp_path: Path) 
 async def test_a_pager_without_a_secret_does_not_start(embedded_broker: Broker, prefix: str, tmp_path: Path) -> None:
     """Nor with a roster that cannot be used: one line says what to do."""
     async with target(free_ports(1)[0]) as there:
-        installation = Installation(connection=embedded_broker.connection, prefix=prefix, folder=tmp_path, partitions=3)
+        installation = installation_on(embedded_broker, prefix, tmp_path)
         pager = Pager(installation, there, ROSTER.replace("[chen, li]", "[chen, bob]"))
         code, said = await streams(pager, "pager", STREAMS_PAGER_SECRET="")
         assert (code, said.count("\n")) == (2, 1)

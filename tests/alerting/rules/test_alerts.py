@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -15,12 +16,15 @@ from streams.alerting.rules.alert import RUNBOOK, Alert
 from streams.alerting.rules.figures import not_shown
 from streams.alerting.rules.files import files
 from streams.alerting.rules.groups import alerts, rule_files
-from streams.alerting.rules.planned_work import PlannedWork, PlannedWorkError, load_planned_work
+from streams.alerting.rules.planned_work import PLANNED_WORK_FILE, PlannedWork, PlannedWorkError, load_planned_work
 from streams.alerting.rules.routes import alertmanager_config, receiver
+from streams.alerting.rules.scraping import Endpoints
 from streams.core.catalogue import INDICATORS
 from streams.core.definitions import Target
 from streams.settings import Settings
+from tests.alerting.pager.kit import ROSTER, definitions_folder
 from tests.alerting.rules.test_rules import DEFINITIONS, DEPLOY
+from tests.conftest import Run
 
 ALERTS = [alert for members in alerts(DEFINITIONS).values() for alert in members]
 SETTINGS = Settings.from_environment({})
@@ -48,6 +52,27 @@ def test_an_alert_says_all_that_a_person_needs(alert: Alert) -> None:
     page, _, anchor = rule["annotations"]["runbook_url"].partition("#")
     assert page == RUNBOOK
     assert anchor in anchors((DEPLOY.parent / page).read_text(encoding="utf-8"))
+
+
+UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def seconds(duration: str) -> int:
+    """Return one of Prometheus' durations in seconds."""
+    return int(duration[:-1]) * UNITS[duration[-1]]
+
+
+FIGURES = [alert for alert in ALERTS if alert.kind == "indicator"]
+
+
+@pytest.mark.parametrize("alert", FIGURES, ids=lambda alert: alert.name)
+def test_a_figure_that_comes_and_goes_by_the_minute_is_told_twice_at_most(alert: Alert) -> None:
+    """Minutes neither begin nor end an alert: however often it crosses, it begins once and ends once.
+
+    promtool shows for one of them that it is so (test_rules).
+    """
+    assert seconds(alert.timing.wait) > 60
+    assert seconds(alert.timing.keep) > 60
 
 
 def test_every_indicator_has_a_place_in_the_runbook() -> None:
@@ -93,7 +118,7 @@ def test_somebody_answers_for_every_alert() -> None:
     roster = load_roster(DEPLOY / ROSTER_FILE, DEFINITIONS.branches)
     without = {name: duty for name, duty in roster.duties.items() if name != "service"}
     with pytest.raises(RosterError, match="service"):
-        files(DEFINITIONS, msgspec.structs.replace(roster, duties=without), [], SETTINGS)
+        files(DEFINITIONS, msgspec.structs.replace(roster, duties=without), [], Endpoints.from_settings(SETTINGS))
 
 
 def planned(text: str, folder: Path) -> list[PlannedWork]:
@@ -116,17 +141,39 @@ def test_planned_work_mutes_the_warnings_of_its_branches(tmp_path: Path) -> None
     assert receiver(CITY, "critical") in {one["name"] for one in tree["receivers"]}
 
 
+FINE = """\
+planned:
+  - name: a
+    branches: [现业]
+    from: "00:00"
+    until: "05:00"
+"""
+
+
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    ("right", "wrong", "problem"),
     [
-        ('planned: [{name: a, branches: [成都], from: "00:00", until: "05:00"}]', "成都"),
-        ('planned: [{name: a, branches: [现业], from: "22:00", until: "05:00"}]', "divide it"),
-        ('planned: [{name: a, branches: [现业], from: "25:00", until: "05:00"}]', "from"),
-        ('planned: [{name: A b, branches: [现业], from: "00:00", until: "05:00"}]', "name"),
-        ("planned: [{name: a, branches: [现业], from: '0", "quoted"),
+        ("[现业]", "[现业, 成都]", r"line 3: planned\[0\].branches\[1\]: '成都' is not one of"),
+        ('from: "00:00"', 'from: "22:00"', "line 5: .* divide it"),
+        ('"00:00"', '"25:00"', r"line 4: planned\[0\].from: "),
+        ("name: a", "name: A b", r"line 2: planned\[0\].name: "),
+        ("    until", "    weekday: monday\n    until", r"line 2: planned\[0\]: .*'weekday'"),
+        ("planned:", "planned:\n  - {name: a, branches: [现业], from: '01:00', until: '02:00'}", "line 3: .* twice"),
+        ('"05:00"', "'05:0", "line 6: .*end of stream"),
     ],
 )
-def test_what_planned_work_cannot_mean_is_refused(text: str, reason: str, tmp_path: Path) -> None:
-    """An unknown branch, hours over midnight, no hours, a name that Alertmanager could not use, no YAML."""
-    with pytest.raises(PlannedWorkError, match=reason):
-        planned(text, tmp_path)
+def test_what_planned_work_cannot_mean_is_refused(right: str, wrong: str, problem: str, tmp_path: Path) -> None:
+    """An unknown branch or field, hours over midnight or that are none, a name twice or unfit, no YAML: by line."""
+    assert [work.name for work in planned(FINE, tmp_path)] == ["a"]
+    with pytest.raises(PlannedWorkError, match=rf"planned-work\.yaml, {problem}"):
+        planned(FINE.replace(right, wrong), tmp_path)
+
+
+def test_check_tells_what_is_wrong_with_planned_work(run: Run, tmp_path: Path) -> None:
+    """Beside the roster's problems, each by itself."""
+    folder = definitions_folder(tmp_path, ROSTER)
+    (folder / PLANNED_WORK_FILE).write_text(FINE.replace("现业", "成都").replace("00:00", "09:00"), encoding="utf-8")
+    settings = {"STREAMS_DEFINITIONS_DIR": str(folder), "STREAMS_BROKER": "127.0.0.1:1"}
+    found = json.loads(run("check", "--json", settings=settings).stdout)
+    told = [one["what_to_do"] for one in found if one["subject"] == "planned work"]
+    assert [re.sub(".*yaml, ", "", text)[:8] for text in told] == ["line 3: ", "line 5: "]

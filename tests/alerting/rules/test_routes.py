@@ -89,6 +89,21 @@ INHIBITIONS = {
         MISSED | FORECAST | {"branch": "简阳"},
     ),
     "an outage explains the figures of its branch": (OUTAGE, MISSED, MISSED | {"branch": "简阳"}),
+    "a grave outage explains the city's figures": (
+        OUTAGE,
+        MISSED | IN_CITY,
+        MISSED | {"branch": "简阳", "brand": "E6"},
+    ),
+    "a small one does not": (
+        OUTAGE | {"severity": "warning", "branch": "简阳"},
+        MISSED | {"branch": "简阳"},
+        MISSED | IN_CITY,
+    ),
+    "a grave outage explains that the whole city complains": (
+        OUTAGE,
+        {"alertname": "ComplaintSurge", "kind": "customers"} | IN_CITY,
+        {"alertname": "EscalatedComplaint", "kind": "customers"} | IN_CITY,
+    ),
     "an outage explains a surge of complaints there": (
         OUTAGE,
         {"alertname": "ComplaintSurge", "kind": "customers", "branch": "现业"},

@@ -8,10 +8,12 @@ from tests.alerting.rules.cases.case import Case
 from tests.alerting.rules.series import Series, series
 
 
-def complaints(day: int, week: int, **labels: str) -> Series:
-    """Return complaints of the last 24 hours and 7 days."""
-    return series("streams_complaints", day, window="24h", **labels) | series(
-        "streams_complaints", week, window="7d", **labels
+def complaints(day: int, week: int, hour: int = 1, **labels: str) -> Series:
+    """Return complaints of the last 24 hours, 7 days, and hour."""
+    return (
+        series("streams_complaints", hour, window="1h", **labels)
+        | series("streams_complaints", day, window="24h", **labels)
+        | series("streams_complaints", week, window="7d", **labels)
     )
 
 
@@ -22,7 +24,7 @@ def customers() -> Iterator[Case]:
         "ComplaintSurge",
         "60 in a day, where 10 a day came before",
         complaints(60, 120, **branch),
-        fires=({"severity": "warning", "branch": "简阳", "scope": "branch"},),
+        fires=({"severity": "warning", "branch": "简阳", "scope": "branch", "window": "24h"},),
     )
     yield Case(
         "ComplaintSurge",
@@ -30,6 +32,14 @@ def customers() -> Iterator[Case]:
         complaints(60, 120),
         fires=({"branch": "city", "scope": "city"},),
     )
+    yield Case(
+        "ComplaintSurge",
+        "12 in an hour, where 10 a day came before",
+        complaints(20, 80, 12, **branch),
+        fires=({"branch": "简阳", "window": "1h"},),
+    )
+    yield Case("ComplaintSurge", "9 in an hour are too few", complaints(20, 80, 9, **branch))
+    yield Case("ComplaintSurge", "12 in an hour, where 60 a day came before", complaints(60, 420, 12, **branch))
     yield Case("ComplaintSurge", "25 where 10 a day came is within what bunches explain", complaints(25, 85, **branch))
     yield Case("ComplaintSurge", "19 before are too few to say what is usual", complaints(60, 79, **branch))
     yield Case("ComplaintSurge", "no data is no surge", complaints(0, 0, **branch))

@@ -111,6 +111,14 @@ def pipeline() -> Iterator[Case]:
     waited = "streams_pager_oldest_message_seconds"
     yield Case("PagesNotDelivered", "one waits for ten minutes", series(waited, 600), fires=({"severity": "critical"},))
     yield Case("PagesNotDelivered", "five minutes are retries", series(waited, 300))
+    given_up = "streams_pager_pages_given_up"
+    yield Case(
+        "PagesGivenUp",
+        "nobody took one",
+        series(given_up, 1, **pager),
+        fires=({"severity": "critical", "duty": "platform"},),
+    )
+    yield Case("PagesGivenUp", "all are taken, or still told", series(given_up, 0, **pager))
     written = "streams_last_month_snapshot_written"
     yield Case(
         "SnapshotMissing",
