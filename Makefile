@@ -17,7 +17,7 @@ help:  ## show this list
 
 setup: $(RUNTIME)  ## install what running needs into .venv (Python 3.11 or newer, no root)
 
-demo: $(RUNTIME)  ## replay July 2009 through broker, workers and serve (DEMO_ARGS="--exit" ends by itself)
+demo: $(RUNTIME)  ## replay July 2009 through broker, workers and serve (DEMO_ARGS="--exit" ends by itself, "--storm" pages)
 	$(BIN)/streams demo $(DEMO_ARGS)
 
 test: $(DEVELOPMENT)  ## fetch Kafka, Prometheus, Alertmanager, then run every test (PYTEST_ARGS="tests/core -x" narrows)

@@ -8,10 +8,10 @@ import signal
 import sys
 import time
 from asyncio.subprocess import Process
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from streams.kafka.embedded import die_with_parent
 
@@ -25,12 +25,20 @@ LAST_LINES = 8
 T = TypeVar("T")
 
 
+class Program(NamedTuple):
+    """What a child runs: the command line, its environment, and the folder it runs in (None: ours)."""
+
+    arguments: Sequence[str | Path]
+    environment: Mapping[str, str]
+    folder: Path | None = None
+
+
 class ChildFailed(Exception):
     """A child keeps ending by itself; the message has its last log lines."""
 
 
 class Children:
-    """Processes of `python -m streams COMMAND`, by name, each with a log file; leave the `async with` to end them."""
+    """Processes, by name, each with a log file; leave the `async with` to end them."""
 
     def __init__(self, log_folder: Path, say: Callable[[str], None]) -> None:
         """Take where log files go, and what tells people that a child was started anew."""
@@ -40,11 +48,15 @@ class Children:
         self._failed: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
     async def start(self, name: str, command: str, environment: Mapping[str, str], *, again: bool = True) -> None:
-        """Start a child; with `again` it is started anew when it ends by itself, without that is a failure."""
+        """Start `streams COMMAND`; without `again` it is a failure if it ends by itself, else it is started anew."""
+        await self.start_program(name, Program((sys.executable, "-m", "streams", command), environment), again=again)
+
+    async def start_program(self, name: str, program: Program, *, again: bool = True) -> None:
+        """Start any program, as `start` does."""
         self.log_folder.mkdir(parents=True, exist_ok=True)
         self.log_file(name).write_bytes(b"")
-        await self._spawn(name, command, environment)
-        self._watching[name] = asyncio.create_task(self._watch(name, command, environment, again=again))
+        await self._spawn(name, program)
+        self._watching[name] = asyncio.create_task(self._watch(name, program, again=again))
 
     async def guard(self, work: Coroutine[Any, Any, T]) -> T:
         """Return what `work` returns; if a child fails meanwhile, give the work up and raise ChildFailed."""
@@ -79,20 +91,21 @@ class Children:
         await self.stop(*names[1:])
         await self.stop(*names[:1])
 
-    async def _spawn(self, name: str, command: str, environment: Mapping[str, str]) -> None:
+    async def _spawn(self, name: str, program: Program) -> None:
         with self.log_file(name).open("ab") as log:
             self.processes[name] = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "streams", command),
+                *program.arguments,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=dict(environment),
+                cwd=program.folder,
+                env=dict(program.environment),
                 # Ctrl-C is for us alone: we end the children in their order.
                 start_new_session=True,
                 preexec_fn=die_with_parent,
             )
 
-    async def _watch(self, name: str, command: str, environment: Mapping[str, str], *, again: bool) -> None:
+    async def _watch(self, name: str, program: Program, *, again: bool) -> None:
         ends: list[float] = []
         while True:
             code = await self.processes[name].wait()
@@ -103,7 +116,7 @@ class Children:
                 return
             self._say(f"{name} ended by itself ({_in_words(code)}); it is started anew. Its log: {self.log_file(name)}")
             await asyncio.sleep(RESTART_SECONDS)
-            await self._spawn(name, command, environment)
+            await self._spawn(name, program)
 
     def _last_lines(self, name: str) -> str:
         lines = self.log_file(name).read_text(encoding="utf-8", errors="replace").splitlines()

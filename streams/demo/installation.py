@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -13,10 +14,11 @@ from pathlib import Path
 import aiohttp
 import msgspec
 
+from streams.alerting.pager.delivery import VARIABLE as CHANNEL_VARIABLE
 from streams.demo.children import Children
 from streams.kafka import topics
 from streams.kafka.client import Connection
-from streams.settings import Address, Settings
+from streams.settings import Address, Clock, Settings
 
 WORKERS = 2
 READY_SECONDS = 30.0
@@ -29,24 +31,40 @@ class DemoError(Exception):
 
 
 class Installation(msgspec.Struct, frozen=True):
-    """What the demo's processes are told, and where its workers answer."""
+    """What the demo's processes are told, and where those answer that the settings do not name."""
 
     settings: Settings
     environment: dict[str, str]
     workers: tuple[Address, ...]
+    prometheus: Address
+    alertmanager: Address
 
 
-def new_installation(data_dir: Path, environment: Mapping[str, str] = os.environ) -> Installation:
+def new_installation(data_dir: Path, clock: Clock, environment: Mapping[str, str] = os.environ) -> Installation:
     """Return settings for the demo: the environment's, but on free ports of loopback where it names none.
 
-    Raises SettingsError for what the environment has wrong.
+    Nobody's real channels are in them: a demo pages no one. Raises SettingsError for what the environment has wrong.
     """
-    ports = iter(_free_ports(2 + WORKERS))
-    names = {"STREAMS_BROKER": f"127.0.0.1:{next(ports)}", "STREAMS_SERVE": f"127.0.0.1:{next(ports)}"}
-    chosen = {name: environment.get(name) or address for name, address in names.items()}
-    whole = {**environment, **chosen, "STREAMS_CLOCK": "log", "STREAMS_DATA_DIR": str(data_dir)}
-    workers = tuple(Address("127.0.0.1", next(ports)) for _ in range(WORKERS))
-    return Installation(Settings.from_environment(whole), whole, workers)
+    addresses = (Address("127.0.0.1", port) for port in _free_ports(5 + WORKERS))
+    chosen = {
+        name: environment.get(name) or str(next(addresses))
+        for name in ("STREAMS_BROKER", "STREAMS_SERVE", "STREAMS_PAGER")
+    }
+    own = {
+        "STREAMS_CLOCK": clock,
+        "STREAMS_DATA_DIR": str(data_dir),
+        "STREAMS_PAGER_SECRET": secrets.token_hex(),
+        "STREAMS_PAGER_URL": f"http://{chosen['STREAMS_PAGER']}",
+    }
+    taken = {name: content for name, content in environment.items() if not name.startswith(CHANNEL_VARIABLE)}
+    whole = {**taken, **chosen, **own}
+    return Installation(
+        settings=Settings.from_environment(whole),
+        environment=whole,
+        workers=tuple(next(addresses) for _ in range(WORKERS)),
+        prometheus=next(addresses),
+        alertmanager=next(addresses),
+    )
 
 
 def _free_ports(count: int) -> list[int]:
@@ -58,26 +76,36 @@ def _free_ports(count: int) -> list[int]:
     return ports
 
 
-async def start(children: Children, installation: Installation, connection: Connection) -> None:
-    """Start broker, workers and serve, and return when all of them answer; raises DemoError if they do not."""
-    settings, environment = installation.settings, installation.environment
+async def start_broker(children: Children, installation: Installation, connection: Connection) -> None:
+    """Start the broker, with all topics; raises DemoError if it cannot be had."""
+    settings = installation.settings
     if await _listens(settings.broker[0]):
         raise DemoError(
             f"something listens at {settings.broker[0]} already, and the demo starts a broker of its own: "
             "stop it, or unset STREAMS_BROKER"
         )
     # Everything the broker held would be gone: there is no use in starting it anew.
-    await children.start("broker", "broker", environment, again=False)
+    await children.start("broker", "broker", installation.environment, again=False)
     await _until(lambda: _listens(settings.broker[0]), "the broker")
     await topics.ensure(connection, settings.prefix, settings.partitions)
+
+
+async def start_workers_and_serve(children: Children, installation: Installation) -> None:
+    """Start workers and serve, and return when all of them answer; raises DemoError if they do not."""
+    environment = installation.environment
     for number, address in enumerate(installation.workers, start=1):
         await children.start(f"worker-{number}", "worker", {**environment, "STREAMS_WORKER_WEB": str(address)})
     await children.start("serve", "serve", environment)
+    await until_all_answer(
+        *(f"http://{address}/ready" for address in installation.workers),
+        f"http://{installation.settings.serve}/health",
+    )
+
+
+async def until_all_answer(*urls: str) -> None:
+    """Return when every URL answers with 200; raises DemoError if one does not."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS)) as session:
-        for url in (
-            *(f"http://{address}/ready" for address in installation.workers),
-            f"http://{settings.serve}/health",
-        ):
+        for url in urls:
             await _until(partial(_answers, session, url), url)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from streams.replay.lines import Message
@@ -16,15 +17,20 @@ def shifted(message: Message, shift: int) -> Message:
 
     What is no time that exists stays as it is.
     """
-    if not shift or message.value is None:
-        return message
     delta = timedelta(microseconds=shift)
-    return message._replace(value=_DATE_TIME.sub(lambda match: _moved(match, delta), message.value))
+    return retimed(message, lambda moment: moment + delta) if shift else message
 
 
-def _moved(match: re.Match[bytes], delta: timedelta) -> bytes:
+def retimed(message: Message, move: Callable[[datetime], datetime]) -> Message:
+    """Return the message with every time in its value as `move` gives it; what is no time that exists stays."""
+    if message.value is None:
+        return message
+    return message._replace(value=_DATE_TIME.sub(lambda match: _moved(match, move), message.value))
+
+
+def _moved(match: re.Match[bytes], move: Callable[[datetime], datetime]) -> bytes:
     try:
-        moved = datetime.fromisoformat(match[1].decode().upper()) + delta
+        moved = move(datetime.fromisoformat(match[1].decode().upper()))
     except (ValueError, OverflowError):
         return match[0]
     return f'"{moved.isoformat()}"'.encode()
