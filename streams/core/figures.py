@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -137,19 +137,20 @@ def indicator_figures(
         without = indicator.figures(unlinked, labels)
         for values, figure in sorted(figures.items()):
             trend = [(month, ratio) for month, known in by_month.items() if (ratio := _ratio(known.get(values)))]
-            made = _indicator_figure(indicator, period, _named(labels, values), figure, trend, own_targets)
+            made = indicator_figure(indicator, period, _named(labels, values), figure, trend, own_targets)
             rest = without.get(values, (0, 0))
             yield made if rest == figure else msgspec.structs.replace(made, without_outages=Ratio.of(rest))
 
 
-def _indicator_figure(
+def indicator_figure(
     indicator: Indicator,
     period: Period,
     labels: LabelValues,
     figure: tuple[int, int],
     trend: list[tuple[str, str]],
-    targets: list[Target],
+    targets: Sequence[Target],
 ) -> IndicatorFigure:
+    """Return a figure (numerator, denominator) of `period` judged by the targets, with the trend that leads to it."""
     numerator, denominator = figure
     in_force = {tier: target_for(targets, indicator.id, labels, tier, period.last_day()) for tier in TIERS}
     return IndicatorFigure(

@@ -47,6 +47,7 @@ class MergedTallies:
         self._records: dict[Span, dict[Source, bytes]] = {}
         self._sums: dict[Span, Counts] = {}
         self._windows: dict[str, Counts] = {}
+        self._changed_in: dict[str, int] = {}
 
     def read(self, partition: int, key: bytes, value: bytes | None) -> None:
         """Take in the next record of a partition's tallies; it counts once the head that ends its round is here.
@@ -78,6 +79,8 @@ class MergedTallies:
         change = _change(old, value) if totals else {}
         for total in totals:
             _add(self._sums[total], _shown_by(total, change))
+        if span.grain in ("day", "month"):
+            self._changed_in[span.name[:7]] = self.version + 1
         records = self._records.setdefault(span, {})
         if value is not None:
             records[source] = value
@@ -124,6 +127,15 @@ class MergedTallies:
     def month(self, month: str) -> Counts:
         """Return the counts of a month (not to be changed)."""
         return self._sum(Span("month", month))
+
+    def month_version(self, month: str) -> int:
+        """Return the version with which the counts of a month last changed."""
+        return self._changed_in.get(month, 0)
+
+    def slot(self, number: int) -> Counts:
+        """Return the counts of a slot of the last days (not to be changed)."""
+        span = Span("slot", str(number))
+        return self._sum(span) if span in self._records else {}
 
     def days(self, days: Iterable[str]) -> Counts:
         """Return the counts of some days together, all that is tallied by day (users are not: they do not add up)."""

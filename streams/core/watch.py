@@ -13,7 +13,7 @@ from typing import NamedTuple, get_args
 
 import msgspec
 
-from streams.core.contributions.detection import EXPECTED, SIGNALS_TOPIC, SUSPICIONS
+from streams.core.contributions.detection import EXPECTED, SIGNALS_TOPIC, SUSPICIONS, USUAL
 from streams.core.contributions.measures import LEVEL, Weights, add_weights
 from streams.core.definitions import Definitions
 from streams.core.detection.detector import Detector, KnownOutage
@@ -50,12 +50,14 @@ class _Clock(msgspec.Struct, array_like=True):
 
     outages: those heard of, by id, each with the digest of what was heard.
     band: (branch, mean or upper) → the usual tickets an hour as they are shown, thousandfold; no branch is the city.
+    usual: hour since 1970 → what was usual of the city in it, thousandfold, for the last day.
     """
 
     partitions: list[int]
     upto: int = 0
     outages: dict[str, str] = {}
     band: dict[tuple[str, str], int] = {}
+    usual: dict[int, int] = {}
 
 
 class Watch:
@@ -186,22 +188,26 @@ class Watch:
         return instant_of(suspected.first_report_at) >= self._open_from
 
     def _show_band(self) -> None:
-        """Keep the usual band of the hour that the clock is in among the levels."""
+        """Keep the usual band of the hour that the clock is in among the levels, and what was usual in the last day."""
         at = self._clock.upto // HOUR * HOUR
         band: dict[tuple[str, str], int] = {}
         for branch in ("", *self._definitions.branches):
             mean, upper = self._detectors["fault"].expected((branch,) if branch else CITY, at)
             band |= {(branch, "mean"): round(mean * 1_000), (branch, "upper"): round(upper * 1_000)}
-        change = _levels(band)
-        add_weights(change, _levels(self._clock.band), -1)
+        usual = {
+            hour: round(self._detectors["fault"].expected(CITY, hour * HOUR)[0] * 1_000)
+            for hour in range((at - DAY) // HOUR, at // HOUR + 1)
+        }
+        change = _levels(band, usual)
+        add_weights(change, _levels(self._clock.band, self._clock.usual), -1)
         self._tallies.add(SIGNALS_TOPIC, change)
-        self._clock.band = band
+        self._clock.band, self._clock.usual = band, usual
 
     def rebuild(self) -> None:
         """Put what was told, and the band, into tallies that hold nothing of it."""
         for suspected in filter(self._is_counted, self._suspected.values()):
             self._tallies.add(SIGNALS_TOPIC, _cell(suspected))
-        self._tallies.add(SIGNALS_TOPIC, _levels(self._clock.band))
+        self._tallies.add(SIGNALS_TOPIC, _levels(self._clock.band, self._clock.usual))
 
     def close(self, open_from: int) -> None:
         """Let what was suspected before the instant `open_from` count no more: what was counted of it is final."""
@@ -235,8 +241,9 @@ def _cell(suspected: SuspectedOutage) -> Weights:
     return {(("day", slot), (SUSPICIONS.name, (write(suspected).decode(),))): 1}
 
 
-def _levels(band: Mapping[tuple[str, str], int]) -> Weights:
-    return {(LEVEL, (EXPECTED.name, place)): value for place, value in band.items() if value}
+def _levels(band: Mapping[tuple[str, str], int], usual: Mapping[int, int]) -> Weights:
+    expected: Weights = {(LEVEL, (EXPECTED.name, place)): value for place, value in band.items() if value}
+    return expected | {(LEVEL, (USUAL.name, (str(hour),))): value for hour, value in usual.items() if value}
 
 
 def _known(window: Window) -> KnownOutage:

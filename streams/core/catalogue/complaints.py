@@ -7,6 +7,7 @@ from streams.core.catalogue.shapes import BRANCH_LABELS, BRANCH_ROLL_UPS, DAYS_A
 from streams.core.contributions.complaints import (
     COMPLAINTS,
     CONDUCTS,
+    DUE_SOON,
     ESCALATED,
     HANDLED,
     OPEN,
@@ -24,7 +25,7 @@ COUNTS = (
         measure=COMPLAINTS.name,
         labels=("channel", "category", "branch"),
         roll_ups=((), ("channel",), ("category",), ("branch",)),
-        windows=DAYS_AND_MONTHS,
+        windows=("1h", *DAYS_AND_MONTHS),
     ),
     Count(
         id="escalated_complaints",
@@ -72,11 +73,15 @@ COUNTS = (
 def _level(state: str, measure: str, name_zh: str) -> Level:
     return Level(
         id=f"complaints_{state}",
-        names={"zh": name_zh, "en": f"Complaints {state}"},
+        names={"zh": name_zh, "en": f"Complaints {state.replace('_', ' ')}"},
         measure=measure,
         labels=HANDLED,
         roll_ups=HANDLED_ROLL_UPS,
     )
 
 
-LEVELS = (_level("open", OPEN.name, "在途投诉"), _level("overdue", OVERDUE.name, "超时在途投诉"))
+LEVELS = (
+    _level("open", OPEN.name, "在途投诉"),
+    _level("overdue", OVERDUE.name, "超时在途投诉"),
+    _level("due_soon", DUE_SOON.name, "两小时内到期投诉"),
+)

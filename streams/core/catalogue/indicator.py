@@ -33,7 +33,7 @@ class Indicator(Entry, frozen=True, kw_only=True):
     judged. `runbook` tells who is on duty what to do when it goes wrong. `undivided` names labels by which the
     numerator alone is divided: each part is a share of the whole. `where` fixes labels of the measures that are none of
     the entry's. `settles_after` is how long (microseconds) after a month's end its figure may still change by what
-    happens then.
+    happens then; `may_be_appealed` says that a finding may be turned round as long as the month is not closed.
     """
 
     numerator: str
@@ -45,6 +45,7 @@ class Indicator(Entry, frozen=True, kw_only=True):
     undivided: tuple[str, ...] = ()
     where: dict[str, str] = {}
     settles_after: int = 0
+    may_be_appealed: bool = False
 
     def figures(self, counts: Counts, labels: tuple[str, ...]) -> dict[Labels, tuple[int, int]]:
         """Return (numerator, denominator) by the values of `labels`, wherever the denominator is not 0."""

@@ -16,6 +16,7 @@ ENTRY = Indicator(
     windows=MONTHS,
     better="lower",
     undivided=("department",),
+    may_be_appealed=True,
     runbook={
         "zh": "逐单复核有理由投诉的定责，责任部门提交整改措施；对申诉改判的重新出数。",
         "en": "Go through the justified complaints one by one, have the department responsible say what it "

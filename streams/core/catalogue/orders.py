@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streams.core.catalogue.indicator import Count, Level
 from streams.core.catalogue.shapes import BRANCH_LABELS, BRANCH_ROLL_UPS, DAYS_AND_MONTHS, ORDER_LABELS, ORDER_ROLL_UPS
-from streams.core.contributions.orders import HELD, OPEN, ORDERS, REMINDERS
+from streams.core.contributions.orders import DUE_SOON, HELD, OPEN, ORDERS, REMINDERS
 
 COUNTS = (
     Count(
@@ -29,11 +29,15 @@ COUNTS = (
 def _level(state: str, measure: str, name_zh: str) -> Level:
     return Level(
         id=f"orders_{state}",
-        names={"zh": name_zh, "en": f"Work orders {state}"},
+        names={"zh": name_zh, "en": f"Work orders {state.replace('_', ' ')}"},
         measure=measure,
         labels=BRANCH_LABELS,
         roll_ups=BRANCH_ROLL_UPS,
     )
 
 
-LEVELS = (_level("open", OPEN.name, "在途装移机单"), _level("held", HELD.name, "挂起装移机单"))
+LEVELS = (
+    _level("open", OPEN.name, "在途装移机单"),
+    _level("held", HELD.name, "挂起装移机单"),
+    _level("due_soon", DUE_SOON.name, "两小时内到期装移机单"),
+)

@@ -9,7 +9,7 @@ from streams.core.contributions.dimensions import Dimensions
 from streams.core.contributions.measures import Measure, Weights
 from streams.core.definitions import NONE, Definitions
 from streams.core.events.base import INVALID_STATUSES
-from streams.core.months import Calendar
+from streams.core.months import NEVER, Calendar
 
 Beside = Mapping[str, Sequence[Any]]
 """topic → the facts that another topic has under the same key."""
@@ -73,6 +73,10 @@ class Chapter:
     def symptom(self, event: Any) -> str:
         """Return what a report says is wrong, or NONE."""
         return getattr(event, "symptom", None) or NONE
+
+    def deadline(self, event: Any) -> int:
+        """Return the instant up to which what the fact asks for is in time, NEVER where there is no such instant."""
+        return NEVER
 
     def changes(self, event: Any) -> list[int]:
         """Return the instants at which the fact's contributions change by time alone."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from streams.core.contributions.chapter import Chapter, OutageMeasures
+from streams.core.contributions.deadlines import deadline_edges, is_due_soon
 from streams.core.contributions.linked import with_twins
 from streams.core.contributions.measures import Cell, Grain, Labels, Measure, Weights, add_weights, weighed
 from streams.core.definitions import NONE, Definitions
@@ -30,7 +31,7 @@ class Reading:
         self.complaint, self.now, self.is_escalated = complaint, now, is_escalated
         self.received = instant_of(complaint.received_at)
         self.answered = NEVER if complaint.answered_at is None else instant_of(complaint.answered_at)
-        self.due = NEVER if complaint.due_at is None else instant_of(complaint.due_at)
+        self.due = _due(complaint)
 
     def is_open(self) -> bool:
         """Tell whether the complaint is not answered yet."""
@@ -39,6 +40,10 @@ class Reading:
     def is_decided(self) -> bool:
         """Tell whether timeliness is settled: answered, or now past due."""
         return self.answered != NEVER or self.now > self.due
+
+    def is_due_soon(self) -> bool:
+        """Tell whether this open complaint will soon be overdue."""
+        return self.is_open() and is_due_soon(self.due, self.now)
 
 
 def _measure(
@@ -62,6 +67,7 @@ OPEN = _measure("open_complaints", Reading.is_open, "level", HANDLED)
 OVERDUE = _measure(
     "overdue_open_complaints", lambda reading: reading.is_open() and reading.is_decided(), "level", HANDLED
 )
+DUE_SOON = _measure("complaints_due_soon", Reading.is_due_soon, "level", HANDLED)
 CONDUCTS = _measure("complaint_conducts", lambda _: 1, labels=("conduct", "branch"))
 SUBCATEGORIES = _measure("complaint_subcategories", lambda _: 1, labels=("category", "subcategory", "branch"))
 PENALTIES = _measure("penalties", None, "day", PENALTY)
@@ -77,7 +83,7 @@ class ComplaintChapter(Chapter):
 
     topic = TOPIC
     measures = (
-        *with_twins((*BY_CASE, JUSTIFIED, OPEN, OVERDUE, CONDUCTS, SUBCATEGORIES, PENALTIES, PENALTY_FEN)),
+        *with_twins((*BY_CASE, JUSTIFIED, OPEN, OVERDUE, DUE_SOON, CONDUCTS, SUBCATEGORIES, PENALTIES, PENALTY_FEN)),
         OUTAGE_COMPLAINTS,
         OUTAGE_COMPLAINANTS,
     )
@@ -89,11 +95,15 @@ class ComplaintChapter(Chapter):
         super().__init__(definitions, calendar)
         self._cells = lru_cache(maxsize=10_000)(_cells)
 
+    def deadline(self, complaint: Complaint) -> int:
+        """Return the instant up to which an answer is in time."""
+        return _due(complaint)
+
     def changes(self, complaint: Complaint) -> list[int]:
-        """Return the instant at which an unanswered complaint becomes overdue."""
-        if complaint.answered_at is not None or complaint.due_at is None or not self.counts(complaint):
+        """Return the instants at which an unanswered complaint becomes due soon, and overdue."""
+        if complaint.answered_at is not None or not self.counts(complaint):
             return []
-        return [instant_of(complaint.due_at) + 1]
+        return deadline_edges(self.deadline(complaint))
 
     def of_fact(self, complaint: Complaint, now: int) -> Weights:
         """Return what one complaint contributes at the instant `now`."""
@@ -127,12 +137,16 @@ class ComplaintChapter(Chapter):
         return weights
 
 
+def _due(complaint: Complaint) -> int:
+    return NEVER if complaint.due_at is None else instant_of(complaint.due_at)
+
+
 def _cells(case: Labels, responsible: str, conduct: str, subcategory: str) -> tuple[tuple[Measure, Cell], ...]:
     """Return the measures that may count a complaint, each with its cell; `conduct`, `subcategory` may be empty."""
     channel, category, department, branch = case
     values: list[tuple[Measure, Labels]] = [(measure, case) for measure in BY_CASE]
     values.append((JUSTIFIED, (channel, category, responsible, branch)))
-    values += [(OPEN, (department, branch)), (OVERDUE, (department, branch))]
+    values += [(level, (department, branch)) for level in (OPEN, OVERDUE, DUE_SOON)]
     if conduct:
         values.append((CONDUCTS, (conduct, branch)))
     if subcategory:

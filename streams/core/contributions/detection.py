@@ -12,5 +12,7 @@ EXPECTED = Measure(
     name="fault_tickets_expected_thousandths", topic=SIGNALS_TOPIC, labels=("branch", "bound"), grain="level"
 )
 """The usual band of fault tickets an hour, thousandfold: `bound` is mean or upper; no branch is the whole city."""
+USUAL = Measure(name="fault_tickets_usual_thousandths", topic=SIGNALS_TOPIC, labels=("hour",), grain="level")
+"""The usual fault tickets of the city in each of the last day's hours, thousandfold; `hour` counts from 1970."""
 
-MEASURES = (SUSPICIONS, EXPECTED)
+MEASURES = (SUSPICIONS, EXPECTED, USUAL)

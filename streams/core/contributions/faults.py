@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from streams.core.contributions.chapter import ALONE, NOBODY, Beside, Chapter, OutageMeasures
+from streams.core.contributions.deadlines import deadline_edges, is_due_soon
 from streams.core.contributions.holds import hold_edges, is_held, moved_by_holds
 from streams.core.contributions.linked import with_twins
 from streams.core.contributions.measures import ALL, Cell, Grain, Labels, Measure, Weights, add_weights, weighed
@@ -51,6 +52,10 @@ class Reading:
         """Tell whether this open ticket's clock stands still now."""
         return self.is_open() and is_held(self.ticket.held, self.now)
 
+    def is_due_soon(self) -> bool:
+        """Tell whether this open ticket will soon be overdue."""
+        return self.is_open() and is_due_soon(self.due, self.now)
+
 
 def _measure(
     name: str, weigh: Callable[[Reading], int] | None, grain: Grain = "slot", labels: Labels = LINE
@@ -75,9 +80,10 @@ RESTORATION_MICROSECONDS = _measure(
 OPEN = _measure("open_fault_tickets", Reading.is_open, "level")
 OVERDUE = _measure("overdue_fault_tickets", lambda reading: reading.is_open() and reading.is_decided(), "level")
 HELD = _measure("held_fault_tickets", Reading.is_held, "level")
+DUE_SOON = _measure("fault_tickets_due_soon", Reading.is_due_soon, "level")
 BY_LINE = (
     TICKETS, DECIDED, IN_TIME, PREPROCESSED, UNKNOWN_CAUSE, OTHER_CAUSE, RESTORED, RESTORATION_MICROSECONDS, OPEN,
-    OVERDUE, HELD,
+    OVERDUE, HELD, DUE_SOON,
 )  # fmt: skip
 
 RESTORATION_MINUTES = _measure("fault_restoration_minutes", None, "day", (*LINE, "minutes"))
@@ -121,12 +127,15 @@ class FaultChapter(Chapter):
         due = self._calendar.promise(opened) if ticket.due_at is None else instant_of(ticket.due_at)
         return moved_by_holds(due, opened, ticket.held)
 
+    def deadline(self, ticket: FaultTicket) -> int:
+        """Return the instant up to which a restoration is in time."""
+        return self.due(ticket, instant_of(ticket.opened_at))
+
     def changes(self, ticket: FaultTicket) -> list[int]:
         """Return the instants at which the ticket's contributions change by time alone."""
         if ticket.restored_at is not None or not self.counts(ticket):
             return []
-        due = self.due(ticket, instant_of(ticket.opened_at))
-        return [*([] if due == NEVER else [due + 1]), *hold_edges(ticket.held)]
+        return [*deadline_edges(self.deadline(ticket)), *hold_edges(ticket.held)]
 
     def remembered_until(self, ticket: FaultTicket) -> int:
         """Return until when the ticket can make another one a repeat; an unrestored one never does."""

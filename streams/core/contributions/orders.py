@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from streams.core.contributions.chapter import ALONE, NOBODY, Beside, Chapter
+from streams.core.contributions.deadlines import deadline_edges, is_due_soon
 from streams.core.contributions.holds import hold_edges, is_held, moved_by_holds
 from streams.core.contributions.measures import Cell, Grain, Labels, Measure, Weights, add_weights, weighed
 from streams.core.definitions import NONE, Definitions
@@ -32,9 +33,7 @@ class Reading:
         self.order, self.now = order, now
         self.created = instant_of(order.created_at)
         self.completed = NEVER if order.completed_at is None else instant_of(order.completed_at)
-        self.due = 0
-        if order.promised_for is not None:
-            self.due = moved_by_holds(instant_of(order.promised_for), self.created, order.held)
+        self.due = _due(order)
 
     def is_open(self) -> bool:
         """Tell whether the order is not completed yet."""
@@ -46,11 +45,16 @@ class Reading:
 
     def is_on_time(self) -> bool:
         """Tell whether it was appointed and completed as promised; without a promise nothing was kept."""
-        return self.is_appointed() and not self.is_open() and self.completed <= self.due
+        is_kept = self.order.promised_for is not None and self.completed <= self.due
+        return self.is_appointed() and not self.is_open() and is_kept
 
     def is_held(self) -> bool:
         """Tell whether this open order stands still now."""
         return self.is_open() and is_held(self.order.held, self.now)
+
+    def is_due_soon(self) -> bool:
+        """Tell whether this open order will soon be later than promised."""
+        return self.is_open() and is_due_soon(self.due, self.now)
 
 
 def _measure(
@@ -66,6 +70,7 @@ REMINDERS = _measure("order_reminders", lambda reading: reading.order.reminders 
 BY_LINE = (ORDERS, APPOINTED, ON_TIME, REMINDERS)
 OPEN = _measure("open_orders", Reading.is_open, "level", PLACE)
 HELD = _measure("held_orders", Reading.is_held, "level", PLACE)
+DUE_SOON = _measure("orders_due_soon", Reading.is_due_soon, "level", PLACE)
 WITHOUT_EARLY_FAULT = _measure("appointed_orders_on_time_without_early_fault", None)
 
 
@@ -73,7 +78,7 @@ class OrderChapter(Chapter):
     """The contributions of work orders, with a look at the faults of the same number."""
 
     topic = TOPIC
-    measures = (*BY_LINE, OPEN, HELD, WITHOUT_EARLY_FAULT)
+    measures = (*BY_LINE, OPEN, HELD, DUE_SOON, WITHOUT_EARLY_FAULT)
     beside = (FaultTicket.topic,)
 
     def __init__(self, definitions: Definitions, calendar: Calendar) -> None:
@@ -86,9 +91,15 @@ class OrderChapter(Chapter):
         brand = order.brand or NONE
         return (self._dimensions.family(brand), brand, self._dimensions.branch(order.branch, order.subscriber))
 
+    def deadline(self, order: WorkOrder) -> int:
+        """Return the instant up to which a completion keeps the promise."""
+        return _due(order)
+
     def changes(self, order: WorkOrder) -> list[int]:
-        """Return the instants at which an open order becomes held, or is so no more."""
-        return list(hold_edges(order.held)) if order.completed_at is None and self.counts(order) else []
+        """Return the instants at which an open order becomes held, or is so no more, due soon, and late."""
+        if order.completed_at is not None or not self.counts(order):
+            return []
+        return [*deadline_edges(self.deadline(order)), *hold_edges(order.held)]
 
     def of_fact(self, order: WorkOrder, now: int) -> Weights:
         """Return what one order contributes by itself at the instant `now`."""
@@ -130,6 +141,13 @@ class OrderChapter(Chapter):
         return sorted(instant_of(fault.opened_at) for fault in faults if self.counts(fault))
 
 
+def _due(order: WorkOrder) -> int:
+    """Return the instant up to which the order keeps its promise, moved by the holds; NEVER without a promise."""
+    if order.promised_for is None:
+        return NEVER
+    return moved_by_holds(instant_of(order.promised_for), instant_of(order.created_at), order.held)
+
+
 def _any_after(reported: list[int], completed: int) -> bool:
     return bisect_right(reported, completed + EARLY_FAULT_WINDOW) > bisect_right(reported, completed)
 
@@ -138,5 +156,5 @@ def _cells(line: Labels) -> tuple[tuple[Measure, Cell], ...]:
     place = line[-1:]
     return (
         *((measure, (measure.name, line)) for measure in BY_LINE),
-        *((measure, (measure.name, place)) for measure in (OPEN, HELD)),
+        *((measure, (measure.name, place)) for measure in (OPEN, HELD, DUE_SOON)),
     )

@@ -125,7 +125,7 @@ class Detector:
     def expected(self, cell: CellPath, at: int) -> tuple[float, float]:
         """Return how many lines an hour are usual in a cell at `at`, and the upper end of the usual band."""
         mean = self._cells.usual_by_now(cell, at, self._evidence.kept_from(at))
-        return mean, mean + self._rules.band_deviations * sqrt(self._rules.dispersion * mean)
+        return mean, self._rules.band_end(mean)
 
     # --- suspicions ----------------------------------------------------------------------------------------------
 

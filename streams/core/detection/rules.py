@@ -5,6 +5,8 @@ They were tuned on simulated cities (bench/detection, seeds 1 to 10) and are rep
 
 from __future__ import annotations
 
+from math import sqrt
+
 import msgspec
 
 
@@ -65,3 +67,7 @@ class DetectionRules(msgspec.Struct, frozen=True, kw_only=True):
     """So many recent tickets are kept at most; the oldest leave."""
     most_lines: int = 4_096
     """A suspicion knows the lines of so many reporters; beyond that a line is taken for a new one."""
+
+    def band_end(self, mean: float) -> float:
+        """Return the upper end of the usual band of tickets of which there are `mean` on average."""
+        return mean + self.band_deviations * sqrt(self.dispersion * mean)
