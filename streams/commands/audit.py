@@ -9,8 +9,9 @@ import click
 
 from streams.commands.common import CONNECTION, DEFINITIONS, Command, Period, error_console, set_up
 from streams.progress import new_progress
-from streams.reports.audit import AuditResult, MonthNotWhole, audit
+from streams.reports.audit import AuditResult, audit
 from streams.reports.reading import NotReady
+from streams.reports.recounting import MonthNotWhole
 
 
 @click.command(

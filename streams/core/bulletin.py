@@ -1,4 +1,4 @@
-"""The weekly service bulletin: indicators, counts and complaints against the week before; same log, same bytes."""
+"""The bulletin of a week or a day: indicators, counts and complaints against the one before; same log, same bytes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from streams.core.months import Calendar
 from streams.core.rollups import adds_up_over_days
 from streams.core.tables import MonthFigures
 from streams.core.tables.week import EVENTS, EventCount, Weeks, complaints, event_counts
-from streams.core.weeks import Week, week_of
+from streams.core.weeks import Stretch, Week, week_of
 
 TOPICS = frozenset(MEASURES[events.measure].topic for events in EVENTS)
 """Whose first day says from when on weeks are known."""
@@ -36,9 +36,9 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bulletin(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is told of a week.
+    """All that is told of a week, or of a day: the daily edition.
 
-    It is `provisional` while the week lasts, then `complete`; corrections and late facts count as long as the months
+    It is `provisional` while that lasts, then `complete`; corrections and late facts count as long as the months
     that hold its days are open. `as_of`, `offsets`, `definitions` and `sha256` are as in the month's snapshot.
     """
 
@@ -63,10 +63,10 @@ def last_whole_week(tallies: MergedTallies, definitions: Definitions) -> Week:
     return week_of(Calendar(definitions.timezone).day_of(tallies.as_of())).before()
 
 
-def build_bulletin(week: Week, tallies: MergedTallies, definitions: Definitions) -> Bulletin:
-    """Return the bulletin of a week from complete tallies.
+def build_bulletin(week: Stretch, tallies: MergedTallies, definitions: Definitions) -> Bulletin:
+    """Return the bulletin of a week or a day from complete tallies.
 
-    Raises BulletinError when the week has not begun by the tallies' clock, or lies before anything that they hold.
+    Raises BulletinError when it has not begun by the tallies' clock, or lies before anything that they hold.
     """
     calendar, as_of = Calendar(definitions.timezone), tallies.as_of()
     weeks = _weeks(week, tallies, definitions, _first_day_held(week, tallies, calendar))
@@ -75,8 +75,8 @@ def build_bulletin(week: Week, tallies: MergedTallies, definitions: Definitions)
     return sealed(
         Bulletin(
             period=week.name,
-            first_day=week.monday.isoformat(),
-            last_day=week.sunday.isoformat(),
+            first_day=week.first.isoformat(),
+            last_day=week.last.isoformat(),
             timezone=definitions.timezone,
             state="provisional" if as_of < end else "complete",
             as_of=instant_text(as_of),
@@ -96,26 +96,26 @@ def build_bulletin(week: Week, tallies: MergedTallies, definitions: Definitions)
     )
 
 
-def _first_day_held(week: Week, tallies: MergedTallies, calendar: Calendar) -> str:
+def _first_day_held(week: Stretch, tallies: MergedTallies, calendar: Calendar) -> str:
     """Return the first day that is held; raises BulletinError where there is nothing of the week."""
     first_day = tallies.first_day(TOPICS)
-    if first_day is None or week.sunday.isoformat() < first_day:
+    if first_day is None or week.last.isoformat() < first_day:
         held = "nothing" if first_day is None else f"no day before {first_day}"
         raise BulletinError(f"the tallies hold {held}, so there is no bulletin of {week.name}")
     if tallies.as_of() < week.start(calendar):
         clock = instant_text(tallies.as_of())
-        raise BulletinError(f"{week.name} begins on {week.monday}; the tallies go up to {clock}")
+        raise BulletinError(f"{week.name} begins on {week.first}; the tallies go up to {clock}")
     return first_day
 
 
-def _weeks(week: Week, tallies: MergedTallies, definitions: Definitions, first_day: str) -> Weeks:
+def _weeks(week: Stretch, tallies: MergedTallies, definitions: Definitions, first_day: str) -> Weeks:
     """Return the figures of a week, and those of the week before if what is held begins by that week's Monday."""
 
-    def figures(one: Week) -> MonthFigures:
-        return MonthFigures(one.name, tallies.days(one.days()), None, definitions, one.sunday)
+    def figures(one: Stretch) -> MonthFigures:
+        return MonthFigures(one.name, tallies.days(one.days()), None, definitions, one.last)
 
     before = week.before()
-    return Weeks(figures(week), figures(before) if first_day <= before.monday.isoformat() else None)
+    return Weeks(figures(week), figures(before) if first_day <= before.first.isoformat() else None)
 
 
 def _adds_up(indicator: Indicator) -> bool:

@@ -15,6 +15,8 @@ from streams.core.rollups import Counts, rolled_up
 MINUTES_LABEL = RESTORATION_MINUTES.labels[-1]
 """The label of the measure that says how many whole minutes a restoration took."""
 
+DURATION_MEASURES = frozenset((RESTORATION_MICROSECONDS.name, RESTORATION_MINUTES.name))
+
 
 class Durations(msgspec.Struct, frozen=True, kw_only=True):
     """Time from report to restoration over some restored tickets; held time is not taken off."""

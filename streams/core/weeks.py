@@ -1,4 +1,4 @@
-"""ISO weeks of the settings' time zone: Monday 00:00 to Sunday 24:00, written "2009-W28"."""
+"""The stretches of days that a bulletin tells of: ISO weeks (Monday 00:00 to Sunday 24:00, "2009-W28") and days."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from streams.core.months import Calendar
 
+_DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
 _WRITTEN = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
@@ -28,7 +29,12 @@ class Week(NamedTuple):
         return f"{year:04d}-W{number:02d}"
 
     @property
-    def sunday(self) -> date:
+    def first(self) -> date:
+        """Return the week's first day."""
+        return self.monday
+
+    @property
+    def last(self) -> date:
         """Return the week's last day, whose targets judge it."""
         return self.monday + timedelta(days=6)
 
@@ -47,6 +53,41 @@ class Week(NamedTuple):
     def end(self, calendar: Calendar) -> int:
         """Return the first instant (microseconds) after the week."""
         return calendar.day_start((self.monday + _WEEK).isoformat())
+
+
+class Day(NamedTuple):
+    """One day, asked in the same way as a week."""
+
+    first: date
+
+    @property
+    def name(self) -> str:
+        """Return the day as it is written."""
+        return self.first.isoformat()
+
+    @property
+    def last(self) -> date:
+        """Return the day itself, whose targets judge it."""
+        return self.first
+
+    def days(self) -> list[str]:
+        """Return the day alone."""
+        return [self.name]
+
+    def before(self) -> Day:
+        """Return the day before this one."""
+        return Day(self.first - _DAY)
+
+    def start(self, calendar: Calendar) -> int:
+        """Return the day's first instant (microseconds)."""
+        return calendar.day_start(self.name)
+
+    def end(self, calendar: Calendar) -> int:
+        """Return the first instant (microseconds) after the day."""
+        return calendar.day_start((self.first + _DAY).isoformat())
+
+
+Stretch = Week | Day
 
 
 def week_of(day: str) -> Week:

@@ -13,7 +13,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.helpers import create_ssl_context
 
-from streams.settings import SaslMechanism, Secret, SecurityProtocol, Settings
+from streams.credentials import Secret
+from streams.settings import SaslMechanism, SecurityProtocol, Settings
 
 # Room for the largest record of the table of topics (5 MiB), its key and its headers.
 MAX_REQUEST_BYTES = 8 * 1024 * 1024

@@ -12,6 +12,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 
 from streams.core.contributions.detection import SIGNALS_TOPIC
+from streams.core.editions import EDITIONS_TOPIC
 from streams.core.events import EVENT_TYPES, SOURCE_TOPICS, FaultTicket
 from streams.core.events.context import CONTEXT_TOPIC
 from streams.core.known_outages import COPIES_TOPIC
@@ -29,6 +30,7 @@ SUSPECTED = SUSPECTED_TOPIC
 TALLIES = TALLIES_TOPIC
 DEAD_LETTERS = DEAD_LETTERS_TOPIC
 PAGES = "pages"
+SNAPSHOTS = EDITIONS_TOPIC
 
 SOURCES = SOURCE_TOPICS
 
@@ -72,6 +74,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(name=CONTEXT, keyed_by="nothing: one copy for each partition"),
     Topic(name=TALLIES, keyed_by="source topic, partition and bucket", cleanup_policy="compact"),
     Topic(name=PAGES, keyed_by="id of the page", cleanup_policy="compact"),
+    Topic(name=SNAPSHOTS, keyed_by="month and number of the edition", cleanup_policy="compact"),
     # A source's largest record must fit with its topic, offset and reason around it.
     Topic(name=DEAD_LETTERS, keyed_by="the key of the record it holds", max_message_bytes=5 * MEBIBYTE),
 )

@@ -21,7 +21,7 @@ from streams.kafka.client import Connection
 from streams.kafka.placing import partition_of
 from streams.kafka.reader import log_ends, message_of, read_to_end
 from streams.kafka.topics import real_name
-from streams.reports.audit import Progress
+from streams.reports.recounting import Progress
 from streams.settings import Settings
 
 

@@ -1,4 +1,4 @@
-"""Makes the bulletin of a week from the tallies, and writes it to a file."""
+"""Makes the bulletin of a week or a day from the tallies, and writes it to a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from streams.core.bulletin import Bulletin, build_bulletin, last_whole_week
 from streams.core.definitions import Definitions
 from streams.core.documents import write_document
-from streams.core.weeks import Week
+from streams.core.weeks import Stretch
 from streams.kafka.client import Connection
 from streams.reports.reading import read_tallies
 from streams.reports.snapshot_files import write_whole
@@ -15,11 +15,11 @@ from streams.settings import Settings
 
 
 async def take_bulletin(
-    connection: Connection, settings: Settings, definitions: Definitions, week: Week | None = None
+    connection: Connection, settings: Settings, definitions: Definitions, week: Stretch | None = None
 ) -> Bulletin:
-    """Return the bulletin of a week, of the last whole one where none is given.
+    """Return the bulletin of a week or a day, of the last whole week where none is given.
 
-    Raises BulletinError when there is nothing to tell of the week, and what `read_tallies` raises.
+    Raises BulletinError when there is nothing to tell of it, and what `read_tallies` raises.
     """
     tallies = await read_tallies(connection, settings, definitions)
     return build_bulletin(week or last_whole_week(tallies, definitions), tallies, definitions)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from streams.core.contributions.faults import (
     DECIDED,
+    DUE_SOON,
     HELD,
     IN_TIME,
     OPEN,
@@ -232,3 +233,24 @@ def test_weights_are_whole_numbers_other_than_nothing_of_known_measures(document
             assert place[0] == measures[name].grain
             assert (place == LEVEL) == (measures[name].grain == "level")
             assert msgspec.msgpack.decode(msgspec.msgpack.encode(labels), type=tuple[str, ...]) == labels
+
+
+@pytest.mark.parametrize(
+    ("minutes_to_due", "restored", "expected"),
+    [(121, False, 0), (120, False, 1), (0, False, 1), (-1, False, 0), (60, True, 0)],
+)
+def test_what_falls_due_within_two_hours(minutes_to_due: int, restored: bool, expected: int) -> None:
+    """From two hours before the due up to the due itself, both included; overdue and restored tickets are not."""
+    one = ticket(restored_at=NOON + HOUR) if restored else ticket()
+    now = MIDNIGHT - minutes_to_due * MINUTE
+    assert total(CHAPTER.of_fact(one, now), DUE_SOON) == expected
+    if not restored:
+        assert CHAPTER.changes(one) == [MIDNIGHT - 2 * HOUR, MIDNIGHT + 1]
+
+
+def test_a_hold_takes_a_ticket_off_the_worklist() -> None:
+    """Held without an end it never falls due; held for an hour and a half it falls due so much later."""
+    now = MIDNIGHT - HOUR
+    assert total(CHAPTER.of_fact(ticket(held=hours(1, None)), now), DUE_SOON) == 0
+    longer = ticket(held=hours(1, 2.5))
+    assert [total(CHAPTER.of_fact(longer, now + wait), DUE_SOON) for wait in (0, HOUR)] == [0, 1]

@@ -9,7 +9,7 @@ import pytest
 from streams.core.contributions.faults import OPEN, OVERDUE, TICKETS
 from streams.core.head import HEAD_KEY, Head, write_head
 from streams.core.merged import MergedTallies
-from streams.core.months import Calendar, instant_of
+from streams.core.months import SLOT, Calendar, instant_of
 from streams.core.rollups import Counts, rolled_up
 from streams.core.tallies import Bucket, write_cells
 from tests.core.installation import DEFINITIONS, Installation, at, generated, records_of, ticket
@@ -168,3 +168,23 @@ def test_sums_kept_by_difference_are_those_made_anew(seed: int) -> None:
 def without_empty(counts: Counts) -> Counts:
     """Return counts without measures that have no number left."""
     return {measure: numbers for measure, numbers in counts.items() if numbers}
+
+
+def test_a_month_s_version_moves_with_its_own_records_alone() -> None:
+    """Whoever keeps what was made of a month makes it anew when a day of it changed, and not when another month did."""
+    tallies = MergedTallies(CALENDAR)
+    seen = []
+    for day, number in (("2009-07-01", 3), ("2009-06-30", 1), ("2009-06-30", 1), ("2009-07-02", 4)):
+        tallies.read(0, Bucket("faults", "day", day).record_key(), write_cells({(TICKETS.name, LINE): number}))
+        tallies.read(0, HEAD_KEY, head(len(seen)))
+        seen.append((tallies.month_version("2009-06"), tallies.month_version("2009-07")))
+    assert seen == [(0, 1), (2, 1), (2, 1), (2, 4)]
+
+
+def test_a_slot_is_looked_up_alone() -> None:
+    """Two tickets of one slot, none of its neighbours; a slot without a record is nothing."""
+    installation = Installation()
+    installation.send([ticket(f"T{number}", "6000001", at("2009-07-20 11:56")) for number in range(2)])
+    installation.count(at("2009-07-20 12:00"))
+    number = instant_of(at("2009-07-20 11:55")) // SLOT
+    assert [total(installation.tallies.slot(number + step)) for step in (-1, 0, 1)] == [0, 2, 0]

@@ -150,7 +150,7 @@ def test_records_past_the_head_are_not_counted() -> None:
     installation.send([ticket("T1", "6000001", at("2009-07-01 10:00"))])
     installation.count(at("2009-07-02 10:00"))
     installation.send([ticket("T2", "6000002", at("2009-07-01 11:00"))])
-    assert installation.recounter(0, "2009-07").result().records == 1
+    assert installation.recounter(0, "2009-07").result().records["faults"] == 1
     assert differences(installation, "2009-07") == []
 
 

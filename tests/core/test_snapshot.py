@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from streams.core.documents import digest
 from streams.core.partition import READ_TOPICS
 from streams.core.ratios import decimal_text, percent, ratio_text
-from streams.core.snapshot import SnapshotError, build_snapshot, write_snapshot
-from tests.core.installation import DEFINITIONS, Installation, at, generated, ticket
+from streams.core.snapshot import SnapshotError, build_snapshot, read_snapshot, write_snapshot
+from tests.core.installation import DEFINITIONS, Installation, at, generated, outage, ticket
 from tests.oracle import assert_equal, recount
 
 AS_OF = at("2009-08-05 00:00")
@@ -70,6 +70,17 @@ def test_the_same_log_gives_the_same_bytes() -> None:
         for installation in (at_once, in_parts)
     )
     assert first == second
+
+
+def test_a_snapshot_that_is_read_back_is_the_one_that_was_written() -> None:
+    """Its tables too, whose dates are text in JSON."""
+    made = installation_with(generated(3, 60, at("2009-07-01 00:00"), 30))
+    made.send([outage("O1", at("2009-07-02 09:00"), prefixes=["6"])], topic="outages")
+    made.count(AS_OF)
+    snapshot = build_snapshot("2009-07", made.tallies, DEFINITIONS)
+    read = read_snapshot(write_snapshot(snapshot))
+    assert read.tables == snapshot.tables
+    assert write_snapshot(read) == write_snapshot(snapshot)
 
 
 def test_the_digest_is_that_of_the_canonical_json() -> None:

@@ -20,9 +20,9 @@ def test_a_day_lies_in_the_week_that_is_named_after_it(day: date) -> None:
     """The week holds the day, begins on a Monday, is read back from its name, and follows the one before."""
     week = week_of(day.isoformat())
     assert day.isoformat() in week.days()
-    assert (week.monday.isoweekday(), week.sunday - week.monday) == (1, timedelta(days=6))
+    assert (week.monday.isoweekday(), week.last - week.monday) == (1, timedelta(days=6))
     assert read_week(week.name) == week
-    assert week.before().sunday == week.monday - timedelta(days=1)
+    assert week.before().last == week.monday - timedelta(days=1)
 
 
 def test_a_week_is_seven_days_of_the_settings_time_zone() -> None:
@@ -36,7 +36,7 @@ def test_a_week_is_seven_days_of_the_settings_time_zone() -> None:
 
 def test_years_have_52_or_53_weeks() -> None:
     """2009 has a week 53, which ends in 2010; 2010 has none."""
-    assert read_week("2009-W53").sunday == date(2010, 1, 3)
+    assert read_week("2009-W53").last == date(2010, 1, 3)
     with pytest.raises(WeekError, match="2010-W53 is no ISO week: 2010 has the weeks W01 to W52"):
         read_week("2010-W53")
 

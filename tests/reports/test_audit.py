@@ -16,8 +16,9 @@ from streams.core.snapshot import build_snapshot, write_snapshot
 from streams.core.tallies import read_cells, write_cells
 from streams.kafka import client, topics
 from streams.kafka.topics import FAULTS, TALLIES, TopicsError, real_name
-from streams.reports.audit import MonthNotWhole, audit
+from streams.reports.audit import audit
 from streams.reports.reading import NotReady
+from streams.reports.recounting import MonthNotWhole
 from streams.reports.snapshot_files import take_snapshot, write_snapshot_file
 from streams.settings import Settings
 from tests.conftest import Broker

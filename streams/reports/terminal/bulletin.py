@@ -1,4 +1,4 @@
-"""Prints a week's bulletin: counts, indicators, complaints, symptoms and causes, beside the week before."""
+"""Prints the bulletin of a week or a day: counts, indicators, complaints, symptoms, causes, beside the one before."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from streams.reports.terminal.words import (
     verdict_words,
 )
 
-BEFORE, CHANGE = "上周 before", "环比 change"
+BEFORE, CHANGE = "上期 before", "环比 change"
 NUMBER = "件 number"
 ESCALATED = "越级 escalated"
 
@@ -69,7 +69,7 @@ def _counts_table(counts: Iterable[EventCount], branches: list[str]) -> Table:
 def _indicators_table(figures: list[WeekFigure]) -> Table:
     """Return a row per indicator and part; a tier without any target in force has no column."""
     tiers = [tier for tier in TIERS if tier == JUDGING_TIER or any(tier in one.targets for one in figures)]
-    table = _numeric_table("指标 Indicators", "本周 this week", BEFORE, "环比 pp")
+    table = _numeric_table("指标 Indicators", "本期 now", BEFORE, "环比 pp")
     for tier in tiers:
         table.add_column(tier, no_wrap=True)
     for one in figures:
