@@ -1,0 +1,53 @@
+"""July's deck and workbook as LibreOffice shows them: no text out of its place, no glyph missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pptx import Presentation
+
+from tests.reports.document.rendering import foreign_faces, not_shown, out_of_place, pages, rendered, without_glyph
+
+
+@pytest.fixture(scope="module")
+def deck(report: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return July's deck, and the PDF of it."""
+    file = report / "report.pptx"
+    return file, rendered(file, tmp_path_factory.mktemp("deck"))
+
+
+def test_no_text_runs_out_of_its_place(deck: tuple[Path, Path]) -> None:
+    """Every word stands within the box, or the table's cell, that it belongs to."""
+    assert out_of_place(*deck) == []
+
+
+def test_all_that_the_slides_say_is_shown(deck: tuple[Path, Path]) -> None:
+    """Letter by letter, in type faces that have them."""
+    assert not_shown(*deck) == []
+    assert foreign_faces(deck[1]) == set()
+    assert without_glyph(deck[0]) == set()
+
+
+def test_the_workbook_s_sheets_are_shown(report: Path, tmp_path: Path) -> None:
+    """Its glyphs are there, no cell is too narrow for its number (###), and no formula ends in an error."""
+    pdf = rendered(report / "report.xlsx", tmp_path)
+    words = [word.text for page in pages(pdf) for word in page]
+    assert foreign_faces(pdf) == set()
+    assert not [word for word in words if "##" in word or word.startswith(("#DIV", "#REF", "#NAME", "Err:"))]
+    assert {"7.26%", "未达标", "10,652.15"} <= set(words)
+
+
+def test_the_checks_can_fail(report: Path, tmp_path: Path) -> None:
+    """A long text in a small box, a table's cell of many lines and a letter that no type face has are all found."""
+    slides = Presentation(str(report / "report.pptx"))
+    first, tables = slides.slides[0], [shape for slide in slides.slides for shape in slide.shapes if shape.has_table]
+    first.shapes.title.text_frame.paragraphs[0].runs[0].text = "服务质量" * 60
+    tables[0].table.cell(1, 0).text_frame.text = "预约率" * 40
+    first.placeholders[1].text_frame.paragraphs[0].runs[0].text = "\U0001f9ff"
+    bad = tmp_path / "bad.pptx"
+    slides.save(str(bad))
+    pdf = rendered(bad, tmp_path)
+    assert {number for number, _ in out_of_place(bad, pdf)} == {1, 3}
+    assert {number for number, _ in not_shown(bad, pdf)} == {1, 3}
+    assert without_glyph(bad) == {"\U0001f9ff"}
