@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import hot_path, kinds, latency, memory, reading, storm, takeover, throughput
+from bench import board, hot_path, kinds, latency, memory, month, reading, storm, takeover, throughput
 from bench.results import FULL, QUICK, Result, Scale, show, write
 
 BENCHMARKS: dict[str, Callable[[Scale], Result]] = {
@@ -20,6 +20,8 @@ BENCHMARKS: dict[str, Callable[[Scale], Result]] = {
     "latency": latency.run,
     "storm": storm.run,
     "takeover": takeover.run,
+    "month": month.run,
+    "board": board.run,
 }
 
 

@@ -97,14 +97,14 @@ def _send_and_look(
     installation: Installation, serve: StreamsProcess, seconds: float
 ) -> tuple[dict[Group, list[float]], list[Look]]:
     """Send events at a steady rate while another thread looks; return when probes were sent, and what was seen."""
-    groups = _groups()
+    by_partition = groups()
     sent: dict[Group, list[float]] = defaultdict(list)
     looks: list[Look] = []
     finished = threading.Event()
     with ThreadPoolExecutor(max_workers=1) as pool:
-        looking = pool.submit(_look, serve, groups.values(), looks, finished)
+        looking = pool.submit(_look, serve, by_partition.values(), looks, finished)
         try:
-            _send(installation, groups, seconds, sent)
+            send(installation, by_partition, seconds, sent)
             whole = {group: len(times) for group, times in sent.items()}
             _wait(lambda: looking.done() or (bool(looks) and looks[-1].counted == whole), GRACE_SECONDS)
         finally:
@@ -113,7 +113,8 @@ def _send_and_look(
     return sent, looks
 
 
-def _send(installation: Installation, groups: dict[int, Group], seconds: float, sent: dict[Group, list[float]]) -> None:
+def send(installation: Installation, groups: dict[int, Group], seconds: float, sent: dict[Group, list[float]]) -> None:
+    """Send events at a steady rate for so many seconds; `sent` takes when each probe of a group was."""
     producer = Producer({"bootstrap.servers": installation.connection.bootstrap, "partitioner": "murmur2"})
     for record, group in itertools.islice(_paced(_events(groups)), int(seconds * EVENTS_PER_SECOND)):
         if group is not None:
@@ -123,7 +124,7 @@ def _send(installation: Installation, groups: dict[int, Group], seconds: float, 
     producer.flush()
 
 
-def _groups() -> dict[int, Group]:
+def groups() -> dict[int, Group]:
     """Return partition → the group of its probes: mobile brands, which the workload has none of."""
     known = definitions_in_use()
     return dict(enumerate(itertools.islice(itertools.product(known.brands["mobile"], known.branches), PARTITIONS)))

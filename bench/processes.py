@@ -63,12 +63,16 @@ class StreamsProcess:
         process.send_signal(number)
         process.wait()
 
+    def url(self, path: str) -> str:
+        """Return where the process answers for a path."""
+        return f"http://{self._address}{path}"
+
     def metrics(self) -> dict[str, float]:
         """Return series (name with labels) → value; empty while the process does not answer yet."""
         if (code := self._running().poll()) is not None:
             raise ProcessEnded(f"`streams {self._command}` ended with {code}:\n{self._log.read_text()[-3000:]}")
         try:
-            with urllib.request.urlopen(f"http://{self._address}/metrics", timeout=PATIENCE_SECONDS) as answer:
+            with urllib.request.urlopen(self.url("/metrics"), timeout=PATIENCE_SECONDS) as answer:
                 lines = answer.read().decode().splitlines()
         except OSError:
             return {}

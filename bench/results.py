@@ -47,6 +47,7 @@ class Scale(msgspec.Struct, frozen=True, kw_only=True):
     storm_month: int
     storm_tickets: int
     storm_seconds: float
+    month_tickets: int
 
 
 FULL = Scale(
@@ -57,6 +58,7 @@ FULL = Scale(
     storm_month=20_000,
     storm_tickets=5_000,
     storm_seconds=60.0,
+    month_tickets=1_000_000,
 )
 QUICK = Scale(
     tickets=3_000,
@@ -66,6 +68,7 @@ QUICK = Scale(
     storm_month=2_000,
     storm_tickets=300,
     storm_seconds=5.0,
+    month_tickets=3_000,
 )
 
 

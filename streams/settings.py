@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from streams.credentials import SHORTEST_TOKEN, ApiToken, Secret, secret_in_file, tokens_in_file
 from streams.logs import Form, Level
 
 Clock = Literal["wall", "log"]
@@ -43,19 +44,6 @@ class LogStyle(NamedTuple):
     level: Level
 
 
-class Secret(msgspec.Struct, frozen=True):
-    """A password that shows itself in no message, log line or repr; `reveal` gives it to the one who connects."""
-
-    _text: str
-
-    def reveal(self) -> str:
-        """Return the password."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
-
-
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All that a process is told from outside; `TABLE` says what each field means."""
 
@@ -73,10 +61,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log: LogStyle
     public_url: str
     ledger_months: int
+    freeze_grace_days: int
     session_timeout_seconds: float
     checkpoint_seconds: float
     definitions_dir: Path
     directory: Path | None
+    api_tokens: tuple[ApiToken, ...]
     security_protocol: SecurityProtocol
     sasl_mechanism: SaslMechanism | None
     sasl_username: str | None
@@ -200,13 +190,6 @@ def _log_style(text: str) -> LogStyle:
     return msgspec.convert((form, level or "info"), LogStyle)
 
 
-def _secret_in_file(text: str) -> Secret:
-    password = Path(text).read_text(encoding="utf-8").strip()
-    if not password:
-        raise ValueError(text)
-    return Secret(password)
-
-
 _CHECKOUT_DEPLOY = Path(__file__).parent.parent / "deploy"
 
 # fmt: off
@@ -228,7 +211,7 @@ TABLE: tuple[Variable, ...] = (
              "a password", _optional(Secret)),
     Variable("STREAMS_SASL_PASSWORD_FILE", "sasl_password_file", "", "",
              "a file that holds the password; it goes before STREAMS_SASL_PASSWORD",
-             "the path of a readable file with the password in it", _optional(_secret_in_file)),
+             "the path of a readable file with the password in it", _optional(secret_in_file)),
     Variable("STREAMS_SSL_CA_FILE", "ssl_ca_file", "", "",
              "certificates to trust the brokers by; without it the system's",
              "the path of an existing PEM file", _optional(_existing(Path.is_file))),
@@ -258,7 +241,7 @@ TABLE: tuple[Variable, ...] = (
              "a secret text", _optional(Secret)),
     Variable("STREAMS_PAGER_SECRET_FILE", "pager_secret_file", "", "",
              "a file that holds that secret; it goes before STREAMS_PAGER_SECRET",
-             "the path of a readable file with the secret in it", _optional(_secret_in_file)),
+             "the path of a readable file with the secret in it", _optional(secret_in_file)),
     Variable("STREAMS_CLOCK", "clock", "wall", "",
              "whose time moves open tickets past their deadlines: the machine's, or that of the replayed log",
              "wall or log", _one_of(Clock)),
@@ -268,6 +251,9 @@ TABLE: tuple[Variable, ...] = (
     Variable("STREAMS_LEDGER_MONTHS", "ledger_months", "2", "months",
              "how long after its end a month stays open for late facts",
              "a whole number from 1 to 24", _between(int, 1, 24)),
+    Variable("STREAMS_FREEZE_GRACE_DAYS", "freeze_grace_days", "3", "days",
+             "how long after its end a month is left open before `streams freeze-due` freezes it",
+             "a whole number from 0 to 60", _between(int, 0, 60)),
     Variable("STREAMS_SESSION_TIMEOUT_SECONDS", "session_timeout_seconds", "8", "seconds",
              "how long a silent worker keeps its partitions",
              "a number from 6 to 300", _between(float, 6, 300)),
@@ -283,6 +269,10 @@ TABLE: tuple[Variable, ...] = (
     Variable("STREAMS_DIRECTORY", "directory", "", "",
              "the subscriber directory, CSV or CSV.gz: number, site, branch, active_from, active_to",
              "the path of an existing file", _optional(_existing(Path.is_file))),
+    Variable("STREAMS_API_TOKENS", "api_tokens", "", "",
+             "a file of tokens that let people ask `serve` for tickets; without it all may, with masked numbers",
+             f"the path of a readable file of lines, viewer or agent, and a token of {SHORTEST_TOKEN} characters",
+             tokens_in_file),
     Variable("STREAMS_LOG", "log", "console:info", "",
              "how log lines look and from which level on they are written",
              "json or console, then perhaps :debug, :info, :warning or :error", _log_style),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, get_args
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from streams.core.catalogue import INDICATORS, Indicator, Window
 from streams.core.definitions import Definitions
@@ -18,11 +18,18 @@ from streams.core.rollups import Counts, subsets
 from streams.core.snapshot import SnapshotError, build_snapshot, write_snapshot
 from streams.core.targets import verdicts
 from streams.core.without_outages import without_outages
-from streams.serve.answers import Refusal, as_json, errors_as_json
+from streams.credentials import ApiToken
+from streams.serve.answers import Refusal, as_json, compressed_json, errors_as_json, guard_headers
+from streams.serve.board.page import BoardPage
+from streams.serve.board.routes import BoardApi
 from streams.serve.collector import TallyCollector
+from streams.serve.exposition import exposition
+from streams.serve.open_letters import OpenLetters
 from streams.serve.outage_api import OutageApi
 from streams.serve.reader import TallyReader
 from streams.serve.snapshot_metric import SnapshotCollector
+from streams.serve.tickets.routes import TicketApi
+from streams.serve.tickets.search import Log, Search
 
 DEFAULT_WINDOW: Window = "month"
 READER = web.AppKey("reader", TallyReader)
@@ -36,17 +43,22 @@ class _Asked(NamedTuple):
     outages: str
 
 
-def make_app(reader: TallyReader, definitions: Definitions) -> web.Application:
-    """Return the application that shows what `reader` has merged."""
-    app = web.Application(middlewares=[errors_as_json])
+def make_app(
+    reader: TallyReader, definitions: Definitions, log: Log, letters: OpenLetters, tokens: Sequence[ApiToken] = ()
+) -> web.Application:
+    """Return the application that shows what `reader` has merged, and finds tickets in `log` for good tokens."""
+    app = web.Application(middlewares=[compressed_json, errors_as_json])
+    app.on_response_prepare.append(guard_headers)
     figures = _Figures(reader, definitions)
     outages = OutageApi(reader.tallies, definitions, figures.require)
+    search = Search(reader.tallies, definitions, log)
+    tickets = TicketApi(search, reader.tallies, definitions, tokens, figures.require)
     registry = CollectorRegistry()
     registry.register(TallyCollector(reader, definitions))
     registry.register(SnapshotCollector(reader, definitions))
 
     async def metrics(_: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return web.Response(body=exposition(registry.collect()), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app.add_routes(
         [
@@ -58,8 +70,11 @@ def make_app(reader: TallyReader, definitions: Definitions) -> web.Application:
             web.get("/api/indicators/{id}", figures.indicator),
             web.get("/api/outages", outages.outages),
             web.get("/api/outages/{id}", outages.outage),
+            web.get("/api/tickets", tickets.tickets),
         ]
     )
+    BoardApi(reader, definitions, letters).add_to(app)
+    BoardPage().add_to(app)
     return app
 
 

@@ -13,7 +13,7 @@ from streams.core.contributions.measures import ALL, Labels
 from streams.core.definitions import Definitions
 from streams.core.months import SECOND, Calendar
 from streams.core.rollups import rolled_up
-from streams.serve.labels import known_values, shown
+from streams.serve.labels import add_pairs, known_values, shown, unlisted
 from streams.serve.outage_metrics import OutageMetrics
 from streams.serve.reader import TallyReader
 
@@ -65,6 +65,7 @@ class TallyCollector(Collector):
             yield self._count(count)
         for level in LEVELS:
             yield self._level(level)
+        yield from self._unlisted()
         yield from self._outages.collect(self._tallies)
 
     def _month(self) -> Iterator[Metric]:
@@ -90,7 +91,7 @@ class TallyCollector(Collector):
                 by_window: dict[str, Mapping[Labels, tuple[int, int]]] = {
                     window: indicator.figures(self._tallies.window(window), roll_up) for window in indicator.windows
                 }
-                for window, figures in shown(by_window, roll_up, self._known, _add_pairs, (0, 0)).items():
+                for window, figures in shown(by_window, roll_up, self._known, add_pairs, (0, 0)).items():
                     for values, (numerator, denominator) in figures.items():
                         series = [indicator.id, window, ",".join(roll_up), *_spread(roll_up, values)]
                         numerators.add_metric(series, numerator)
@@ -132,9 +133,19 @@ class TallyCollector(Collector):
                 family.add_metric([",".join(roll_up), *_spread(roll_up, values, level.labels)], number)
         return family
 
-
-def _add_pairs(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
-    return one[0] + other[0], one[1] + other[1]
+    def _unlisted(self) -> Iterator[Metric]:
+        """Yield what of this month is shown as `other`, since the settings do not list it."""
+        values, facts = (
+            GaugeMetricFamily(f"streams_unlisted_{name}", documentation, labels=("measure", "label"))
+            for name, documentation in (
+                ("label_values", "Values of a label that the settings do not list: together they are shown as other."),
+                ("counts", "What is counted of the measure under such values, this month."),
+            )
+        )
+        for labels, found in unlisted(self._tallies.window("month"), self._known).items():
+            values.add_metric(labels, found.values)
+            facts.add_metric(labels, found.counted)
+        yield from (values, facts)
 
 
 def _spread(roll_up: tuple[str, ...], values: Labels, labels: tuple[str, ...] = DIMENSIONS) -> list[str]:

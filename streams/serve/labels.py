@@ -6,14 +6,19 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import blake2b
-from typing import TypeVar, get_args
+from typing import NamedTuple, TypeVar, get_args
 
+from streams.core.contributions.callbacks import CALLBACKS
+from streams.core.contributions.complaints import COMPLAINTS, CONDUCTS, PENALTIES, SUBCATEGORIES
+from streams.core.contributions.faults import TICKETS
 from streams.core.contributions.measures import Labels
+from streams.core.contributions.orders import ORDERS
 from streams.core.definitions import NONE, Definitions
 from streams.core.events.base import EARLIEST_YEAR, LATEST_YEAR
 from streams.core.events.callback import Caller
 from streams.core.events.complaint import PenaltyKind
 from streams.core.events.fault import Service
+from streams.core.rollups import Counts
 
 OTHER = "other"
 """Stands for every label value that the settings do not list, so that a typing error makes no new series."""
@@ -24,6 +29,9 @@ LONGEST_ID = 64
 _LONG_NUMBER = re.compile(r"\d{7,}")
 _DATES = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _YEARS = range(EARLIEST_YEAR, LATEST_YEAR + 1)
+
+WHOLE_COUNTS = (TICKETS, ORDERS, COMPLAINTS, CONDUCTS, SUBCATEGORIES, PENALTIES, CALLBACKS)
+"""Measures that count every fact of a kind once under all of its labels: what is unlisted shows in them."""
 
 Known = Mapping[str, frozenset[str]]
 Figure = TypeVar("Figure")
@@ -89,6 +97,33 @@ def shown(
     return {
         window: {values: figures.get(values, nothing) for values in sorted(seen)} for window, figures in folded.items()
     }
+
+
+def add_pairs(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    """Return the sum of two figures (numerator, denominator)."""
+    return one[0] + other[0], one[1] + other[1]
+
+
+class Unlisted(NamedTuple):
+    """What of a measure is shown as OTHER for a label: how many values, and what is counted under them."""
+
+    values: int
+    counted: int
+
+
+def unlisted(counts: Counts, known: Known) -> dict[tuple[str, str], Unlisted]:
+    """Return (measure, label) → what is shown as OTHER, of every label that a message can invent values of."""
+    found = {}
+    for measure in WHOLE_COUNTS:
+        for place, label in enumerate(measure.labels):
+            if label not in known:
+                continue
+            numbers: dict[str, int] = {}
+            for values, number in counts.get(measure.name, {}).items():
+                if shown_value(label, values[place], known) == OTHER:
+                    numbers[values[place]] = numbers.get(values[place], 0) + number
+            found[measure.name, label] = Unlisted(len(numbers), sum(numbers.values()))
+    return found
 
 
 def _fold_unknown(

@@ -12,7 +12,10 @@ from streams.core.definitions import Definitions
 from streams.kafka import topics
 from streams.kafka.client import Connection
 from streams.serve.api import make_app
+from streams.serve.edition_api import EditionApi
+from streams.serve.open_letters import OpenLetters
 from streams.serve.reader import TallyReader
+from streams.serve.tickets.search import log_of
 from streams.settings import Settings
 
 log = structlog.get_logger("streams.serve")
@@ -30,13 +33,18 @@ async def serve(settings: Settings, definitions: Definitions) -> None:
     connection = Connection.from_settings(settings, "streams-serve")
     await topics.ensure(connection, settings.prefix, settings.partitions)
     reader = TallyReader(connection, settings, definitions)
-    runner = web.AppRunner(make_app(reader, definitions), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    letters = OpenLetters()
+    app = make_app(reader, definitions, log_of(connection, settings), letters, settings.api_tokens)
+    app.add_routes(EditionApi(connection, settings).routes())
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
+    counting = asyncio.create_task(letters.follow(connection, settings))
     try:
         await web.TCPSite(runner, settings.serve.host, settings.serve.port).start()
         log.info("serve listens", address=f"http://{settings.serve}")
         await _follow_until_signalled(reader)
     finally:
+        counting.cancel()
         await runner.cleanup()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,8 +11,11 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from streams.core.catalogue import INDICATORS
+from streams.core.definitions import Definitions
 from streams.core.snapshot import build_snapshot, write_snapshot
+from streams.credentials import ApiToken
 from streams.serve.api import make_app
+from streams.serve.open_letters import OpenLetters
 from tests.core.installation import DEFINITIONS, Installation, at, generated, ticket
 from tests.serve.standin import StandIn
 
@@ -28,9 +31,12 @@ def installation() -> Installation:
 
 
 @asynccontextmanager
-async def asking(reader: StandIn) -> AsyncIterator[TestClient[Any, Any]]:
+async def asking(
+    reader: StandIn, definitions: Definitions = DEFINITIONS, tokens: Sequence[ApiToken] = ()
+) -> AsyncIterator[TestClient[Any, Any]]:
     """Serve what a reader has, for the length of a `with` block."""
-    async with TestClient(TestServer(make_app(reader.as_reader(), DEFINITIONS))) as client:
+    app = make_app(reader.as_reader(), definitions, reader.log(), OpenLetters(), tokens)
+    async with TestClient(TestServer(app)) as client:
         yield client
 
 

@@ -251,7 +251,7 @@ def _numbered(events: Iterable[Mapping[str, object]], head: dict[str, object]) -
 def test_the_series_budget_holds_for_all_that_is_known_and_ten_thousand_invented() -> None:
     """With every label value of deploy/ seen in both months, and 10,000 others, /metrics has at most 5,000 series.
 
-    The others are all counted, under their own names, where the snapshot finds them.
+    The others are all counted, under their own names, where the snapshot finds them; how many they are is shown.
     """
     definitions = load(Path("deploy"), timezone="Asia/Shanghai", ledger_months=2)
     installation = everything_sold(definitions)
@@ -264,12 +264,19 @@ def test_the_series_budget_holds_for_all_that_is_known_and_ten_thousand_invented
         ),
         topic="complaints",
     )
-    orders = [{"brand": f"E{number}", "branch": f"B{number}"} for number in range(10_000)]
+    orders = [{"brand": f"X{number}", "branch": f"B{number}"} for number in range(10_000)]
     installation.send(_numbered(orders, head | {"created_at": day}), topic="orders")
+    installation.send(
+        ticket(f"I{number}", f"61{number:05}", at("2009-07-10 10:00"), brand=f"X{number}") for number in range(10_000)
+    )
     installation.count(NOW)
     found = samples(StandIn(installation), definitions)
     assert 1_000 < len(found) <= SERIES_BUDGET
     assert found[series("streams_orders", window="month", by="brand", brand="other")] >= 10_000
+    assert found[series("streams_fault_tickets", window="month", by="brand", brand="other")] >= 10_000
+    for measure, label in (("orders", "brand"), ("fault_tickets", "brand"), ("complaints", "department")):
+        assert found[series("streams_unlisted_label_values", measure=measure, label=label)] == 10_001
+        assert found[series("streams_unlisted_counts", measure=measure, label=label)] >= 10_001
     cells = rolled_up(installation.tallies.month("2009-07"), "complaints", ("department",))
     assert sum(department.startswith("D") for (department,) in cells) == 10_000
 
