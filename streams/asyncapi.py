@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from streams.core.editions import Edition
 from streams.core.events import EVENT_TYPES, Event, Outage
 from streams.core.events.context import Closing, Tick
 from streams.core.letters import REASONS, RESENT_HEADER
@@ -18,6 +19,7 @@ from streams.kafka.topics import (
     OUTAGE_COPIES,
     PAGES,
     SIGNALS,
+    SNAPSHOTS,
     SOURCES,
     SUSPECTED,
     TALLIES,
@@ -27,7 +29,7 @@ from streams.kafka.topics import (
 )
 
 Tree = dict[str, Any]
-Kind = type[Event] | type[Tick] | type[Closing] | type[SuspectedOutage]
+Kind = type[Event] | type[Tick] | type[Closing] | type[SuspectedOutage] | type[Edition]
 
 HEADING = "# Made by `streams generate` from the Structs and the table of topics; do not edit.\n"
 BINDING_VERSION = "0.5.0"
@@ -49,6 +51,11 @@ WHAT_CHANNELS_CARRY = {
     CONTEXT: "Time and the closing of months, for each partition by itself: whoever sends names the partition.",
     TALLIES: "What the events count to. Internal: its encoding may change with the program.",
     PAGES: "Whom the pager told what and when, and who took it. Internal: its encoding may change with the program.",
+    SNAPSHOTS: (
+        "The frozen snapshot of each month and its restatements: a record PERIOD/EDITION that says where in the log it "
+        "was counted, and its document, compressed (zlib), in the records PERIOD/EDITION/SHA256/PART before it. Never "
+        "overwritten: of two records of one key the first counts."
+    ),
     DEAD_LETTERS: "Messages that could not be counted; a record of the same key in streams-state resolved closes one.",
 }
 
@@ -97,7 +104,8 @@ _Dumper.add_representer(
 
 
 def _document() -> Tree:
-    _, schemas = msgspec.json.schema_components([*EVENT_TYPES, SuspectedOutage, Tick, Closing], ref_template=SCHEMA)
+    others = (SuspectedOutage, Tick, Closing, Edition)
+    _, schemas = msgspec.json.schema_components([*EVENT_TYPES, *others], ref_template=SCHEMA)
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -166,6 +174,14 @@ def _messages(topic: Topic) -> dict[str, Tree]:
                 "contentType": "application/json",
                 "bindings": key,
             }
+        },
+        SNAPSHOTS: {
+            Edition.__name__: _message(Edition) | {"bindings": key},
+            "EditionPart": {
+                "summary": "A part of an edition's document.",
+                "contentType": "application/octet-stream",
+                "bindings": key,
+            },
         },
         DEAD_LETTERS: {
             "DeadLetter": {

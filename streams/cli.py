@@ -17,6 +17,9 @@ COMMANDS = (
     "serve",
     "replay",
     "snapshot",
+    "report",
+    "snapshots",
+    "freeze-due",
     "bulletin",
     "audit",
     "outages",
@@ -24,6 +27,7 @@ COMMANDS = (
     "detect",
     "dead-letters",
     "check",
+    "topics",
     "pager",
     "generate",
 )

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from streams.settings import Address, LogStyle, Secret, Settings, SettingsError
+from streams.credentials import Secret
+from streams.settings import Address, LogStyle, Settings, SettingsError
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -169,3 +170,25 @@ def test_fields_have_the_types_that_settings_states() -> None:
 def _same_path(kind: type, content: object) -> object:
     assert isinstance(content, kind)
     return content
+
+
+def test_tokens_are_read_from_a_file(tmp_path: Path) -> None:
+    """A role and a token a line; without a file there are none, and none shows itself."""
+    path = tmp_path / "tokens"
+    path.write_text("viewer 0123456789abcdef\n\nagent fedcba9876543210\n", encoding="utf-8")
+    tokens = Settings.from_environment({"STREAMS_API_TOKENS": str(path)}).api_tokens
+    assert [(token.role, token.secret.reveal()) for token in tokens] == [
+        ("viewer", "0123456789abcdef"),
+        ("agent", "fedcba9876543210"),
+    ]
+    assert "0123456789abcdef" not in repr(tokens)
+    assert Settings.from_environment({}).api_tokens == ()
+
+
+@pytest.mark.parametrize("content", ["", "viewer short", "owner 0123456789abcdef", "0123456789abcdef", "viewer"])
+def test_a_file_of_tokens_that_lets_nobody_in_is_refused(content: str, tmp_path: Path) -> None:
+    """An empty one would let all in, a mistyped role nobody knows whom."""
+    path = tmp_path / "tokens"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(SettingsError, match="STREAMS_API_TOKENS"):
+        Settings.from_environment({"STREAMS_API_TOKENS": str(path)})

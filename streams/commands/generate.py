@@ -8,10 +8,14 @@ import click
 
 from streams import asyncapi
 from streams.alerting.roster_file import ROSTER_FILE, RosterError, load_roster
+from streams.alerting.rules.alert import RUNBOOK
 from streams.alerting.rules.figures import not_shown
 from streams.alerting.rules.files import files as alerting_files
 from streams.alerting.rules.planned_work import PLANNED_WORK_FILE, PlannedWorkError, load_planned_work
+from streams.alerting.rules.scraping import Endpoints
 from streams.commands.common import DEFINITIONS, Command
+from streams.commands.settings_page import SETTINGS_PAGE, settings_page
+from streams.dashboards.files import files as dashboard_files
 from streams.definitions import load
 from streams.settings import Settings
 
@@ -33,9 +37,9 @@ CHECKOUT = Path(__file__).parents[2]
 def command(ctx: click.Context, *, only_check: bool) -> None:
     """Write the files that are made from the code and from what deploy/ says.
 
-    They are deploy/asyncapi.yaml, the contract of topics and messages, and what Prometheus and Alertmanager are told:
-    prometheus/ and alertmanager/ beside targets.yaml and roster.yaml, whose change changes them. They are committed,
-    so that such a change shows in a review.
+    They are deploy/asyncapi.yaml, the contract of topics and messages, docs/settings.md, Grafana's dashboards in
+    grafana/dashboards/, and what Prometheus and Alertmanager are told: prometheus/, alertmanager/ and compose/ beside
+    targets.yaml and roster.yaml, whose change changes them. They are committed, so that a change shows in a review.
     """
     made = generated(Settings.from_environment())
     stale = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
@@ -59,8 +63,11 @@ def generated(settings: Settings) -> dict[Path, str]:
         labels = ", ".join(target.labels) or "none"
         click.echo(f"No alert for a target of {target.indicator}: /metrics does not show it by {labels}.", err=True)
     planned = load_planned_work(folder / PLANNED_WORK_FILE, definitions.branches)
-    alerting = alerting_files(definitions, roster, planned, settings)
+    alerting = alerting_files(definitions, roster, planned, Endpoints.from_settings(settings))
+    dashboards = dashboard_files(definitions, (CHECKOUT / RUNBOOK).read_text(encoding="utf-8"))
     return {
         CHECKOUT / "deploy" / "asyncapi.yaml": asyncapi.document_text(),
+        CHECKOUT / SETTINGS_PAGE: settings_page(),
         **{folder / path: text for path, text in alerting.items()},
+        **{CHECKOUT / "grafana" / "dashboards" / path: text for path, text in dashboards.items()},
     }

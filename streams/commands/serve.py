@@ -15,7 +15,7 @@ from streams.serve.server import serve
     cls=Command,
     short_help="the read side: metrics and API",
     examples=["streams serve", "curl http://127.0.0.1:8088/api/snapshot/2009-07"],
-    reads=[*CONNECTION, *DEFINITIONS, "STREAMS_SERVE", "STREAMS_PUBLIC_URL", "STREAMS_LOG"],
+    reads=[*CONNECTION, *DEFINITIONS, "STREAMS_SERVE", "STREAMS_PUBLIC_URL", "STREAMS_API_TOKENS", "STREAMS_LOG"],
 )
 def command() -> None:
     """Answer /metrics, /api/snapshot/MONTH and /api/indicators where STREAMS_SERVE points, until SIGTERM or Ctrl-C.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import platform
 from pathlib import Path
 
 import msgspec
@@ -64,7 +65,8 @@ class Checkpoints:
     def _write(self, path: Path, contents: _Contents) -> None:
         body = msgspec.msgpack.encode(contents)
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(f".{os.getpid()}.partial")
+        # Workers in containers may share the folder, and all have the same process id.
+        partial = path.with_suffix(f".{platform.node()}-{os.getpid()}.partial")
         partial.write_bytes(FORMAT + hashlib.sha256(body).digest() + body)
         partial.replace(path)
 

@@ -13,11 +13,11 @@ from aiokafka.admin import NewTopic, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.partitioner import murmur2
 
+from streams.credentials import Secret
 from streams.kafka import client, reader, topics
 from streams.kafka.client import BrokerUnreachable, Connection
 from streams.kafka.reader import LogError, OffsetLost, log_beginnings, log_ends, read_to_end
 from streams.kafka.topic_ids import topic_ids
-from streams.settings import Secret
 from tests.conftest import Broker
 from tests.kafka.apache import ApacheKafka, free_ports
 

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Self
 from xml.etree import ElementTree as ET
 
+from streams.credentials import Secret
 from streams.kafka.client import Connection
 from streams.kafka.embedded import die_with_parent
-from streams.settings import Secret
 
 POM = Path(__file__).with_name("pom.xml")
 VERSION = ET.parse(POM).getroot().findtext("{http://maven.apache.org/POM/4.0.0}version")

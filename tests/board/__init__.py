@@ -1,0 +1,1 @@
+"""The board's page, its texts, and what a browser makes of both."""

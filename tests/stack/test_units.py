@@ -1,0 +1,145 @@
+"""systemd's units and Kubernetes' manifests are valid, and say what the programs understand."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from streams.alerting.rules.compose import COMPOSE
+from streams.cli import COMMANDS
+from streams.commands.generate import CHECKOUT
+from streams.settings import Settings
+
+SYSTEMD = CHECKOUT / "deploy" / "systemd"
+UNITS = sorted(path for path in SYSTEMD.iterdir() if path.suffix in (".service", ".target"))
+MANIFESTS = sorted((CHECKOUT / "deploy" / "kubernetes").glob("*.yaml"))
+PROGRAM = "/opt/streams/bin/streams"
+KNOWN = {variable.name for variable in Settings.table()}
+RESTRICTED = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
+
+
+def documents() -> list[dict[str, Any]]:
+    """Return every object of the manifests."""
+    return [each for path in MANIFESTS for each in yaml.safe_load_all(path.read_text("utf-8"))]
+
+
+def pods() -> dict[str, dict[str, Any]]:
+    """Return name → specification of each object that starts pods."""
+    return {
+        each["metadata"]["name"]: each["spec"]["template"]["spec"]
+        for each in documents()
+        if "template" in each.get("spec", {})
+    }
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_units_start_commands_that_exist_with_settings_that_are_read(unit: Path) -> None:
+    """A command or a variable that was renamed cannot linger in a unit."""
+    text = unit.read_text("utf-8")
+    for command in re.findall(rf"^ExecStart={PROGRAM} (\S+)", text, flags=re.MULTILINE):
+        assert command in COMMANDS
+    assert set(re.findall(r"^Environment=(\w+)=", text, flags=re.MULTILINE)) <= KNOWN
+
+
+def test_the_environment_file_has_settings_that_are_read_and_no_secret() -> None:
+    """What is copied to /etc/streams is understood, but for the names of hosts."""
+    lines = [line for line in (SYSTEMD / "streams.env").read_text("utf-8").splitlines() if line and line[0] != "#"]
+    settings = dict(line.split("=", 1) for line in lines)
+    assert settings.keys() <= KNOWN
+    Settings.from_environment(settings | {"STREAMS_DEFINITIONS_DIR": str(CHECKOUT / "deploy")})
+    assert not [name for name in settings if re.search("SECRET|PASSWORD|TOKEN", name)]
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine to ask")
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    """systemd itself finds nothing wrong but that the program is not installed here, and rates them as confined."""
+    folder = tmp_path / "etc" / "systemd" / "system"
+    shutil.copytree(SYSTEMD, folder)
+    services = [path.name.replace("@", "@1") for path in UNITS if path.suffix == ".service"]
+    verify = [
+        "systemd-analyze",
+        "verify",
+        "--man=no",
+        "--recursive-errors=no",
+        *(str(folder / name) for name in services),
+    ]
+    said = subprocess.run(
+        verify, env={"SYSTEMD_UNIT_PATH": f"{folder}:"}, capture_output=True, text=True, check=False, timeout=60
+    )
+    wrong = [line for line in said.stderr.splitlines() if f"Command {PROGRAM} is not executable" not in line]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
+def test_kubernetes_takes_the_manifests(path: Path) -> None:
+    """Each object is valid by Kubernetes' own schema, strictly; one with a wrong field is not."""
+    for each in yaml.safe_load_all(path.read_text("utf-8")):
+        kubernetes_validate.validate(each, kubernetes_validate.latest_version(), strict=True)
+        part = each.get("spec") or each["data"]
+        part["replikas"] = 3
+        if "spec" in each:
+            with pytest.raises(kubernetes_validate.ValidationError):
+                kubernetes_validate.validate(each, kubernetes_validate.latest_version(), strict=True)
+
+
+def test_pods_start_commands_that_exist_with_settings_that_are_read() -> None:
+    """A command or a variable that was renamed cannot linger in a manifest; nor can it name a map that is not there."""
+    found = pods()
+    assert found.keys() == {"topics", "worker", "serve", "pager"}
+    [settings] = [each["data"] for each in documents() if each["kind"] == "ConfigMap"]
+    assert settings.keys() <= KNOWN
+    for pod in found.values():
+        [container] = pod["containers"]
+        assert container["command"][0] == "streams"
+        assert container["command"][1] in COMMANDS
+        assert {each["name"] for each in container.get("env", [])} <= KNOWN
+        assert {"configMapRef": {"name": "streams-settings"}} in container["envFrom"]
+
+
+def test_pods_can_do_no_more_than_their_work() -> None:
+    """No pod runs as root, gets rights, writes to its image, or speaks to Kubernetes."""
+    for pod in pods().values():
+        assert pod["securityContext"]["runAsNonRoot"]
+        assert pod["automountServiceAccountToken"] is False
+        for container in pod["containers"]:
+            assert container["securityContext"] == RESTRICTED
+            assert container["resources"]["limits"].keys() == {"memory"}
+
+
+def test_probes_ask_for_health_and_readiness() -> None:
+    """A worker that folds is alive and not ready: it is left alone, and gets no traffic."""
+    for name in ("worker", "serve"):
+        [container] = pods()[name]["containers"]
+        asked = {
+            probe: container[probe]["httpGet"]["path"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")
+        }
+        assert asked == {"startupProbe": "/health", "livenessProbe": "/health", "readinessProbe": "/ready"}
+
+
+def test_services_have_the_names_and_ports_of_the_compose_file() -> None:
+    """So Prometheus and Alertmanager are configured alike there and here."""
+    services = {
+        each["metadata"]["name"]: each["spec"]["ports"][0]["port"] for each in documents() if each["kind"] == "Service"
+    }
+    wanted = {address.host: address.port for address in (*COMPOSE.serve, *COMPOSE.workers, COMPOSE.pager)}
+    assert wanted.items() <= services.items()
+
+
+def test_every_policy_and_budget_selects_pods_that_there_are() -> None:
+    """A selector with a wrong name would protect nobody."""
+    names = pods().keys()
+    for each in documents():
+        if each["kind"] in ("PodDisruptionBudget", "Service"):
+            selector = each["spec"]["selector"]
+            assert selector.get("matchLabels", selector)["app.kubernetes.io/name"] in names
