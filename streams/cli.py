@@ -22,6 +22,7 @@ COMMANDS = (
     "freeze-due",
     "bulletin",
     "audit",
+    "reconcile",
     "outages",
     "outage",
     "detect",

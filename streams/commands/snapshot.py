@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 import msgspec
-import yaml
 
 from streams.commands.common import (
     CONNECTION,
@@ -27,10 +26,12 @@ from streams.commands.common import (
 from streams.commands.freezing import MENDABLE_BY_FREEZING, freezing_of, told
 from streams.core.bulletin import BulletinError
 from streams.core.documents import write_document
+from streams.core.reconciling import PrintedError
 from streams.core.snapshot import Snapshot, read_snapshot, write_snapshot
 from streams.core.weeks import Day
 from streams.progress import new_progress
 from streams.reports.bulletin_files import take_bulletin, write_bulletin_file
+from streams.reports.reconcile import read_tables
 from streams.reports.snapshot_files import REPORTS, take_snapshot, write_snapshot_file
 from streams.reports.terminal import print_bulletin, print_report
 
@@ -73,7 +74,7 @@ class _Asked(msgspec.Struct, kw_only=True):
         "streams snapshot --day 2009-07-14",
     ],
     reads=[*CONNECTION, *DEFINITIONS, "STREAMS_LOG"],
-    mendable=(*MENDABLE_BY_FREEZING, BulletinError),
+    mendable=(*MENDABLE_BY_FREEZING, BulletinError, PrintedError),
 )
 @click.argument("month", type=Period(), required=False)
 @click.option(
@@ -111,7 +112,7 @@ def command(**options: Any) -> None:
     if asked.month is None:
         _show_day(setup, asked)
         return
-    tables = None if asked.printed is None else _read_printed(asked.printed)
+    tables = None if asked.printed is None else read_tables(asked.printed)
     if asked.freezes:
         snapshot, remark = _freeze(setup, asked.month, asked.reason, tables, asked.out)
     else:
@@ -165,13 +166,3 @@ def _show_day(setup: Setup, asked: _Asked) -> None:
     else:
         print_bulletin(bulletin, setup.definitions.branches, result_console())
     error_console().print(f"Written: {path}", highlight=False, soft_wrap=True)
-
-
-def _read_printed(path: Path) -> Mapping[str, Any]:
-    try:
-        tables = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise Cannot(f"{path} cannot be read: {error}") from error
-    if not isinstance(tables, dict):
-        raise Cannot(f"{path} holds no tables: it is to be a mapping of chapters, as streams/samples/july-2009.yaml")
-    return tables

@@ -83,6 +83,7 @@ def _addresses(installation: Installation, alarms: Alarms | None, children: Chil
     settings = installation.settings
     broker = settings.bootstrap_servers
     return {
+        "Board": f"{settings.public_url}/",
         "Metrics": f"{settings.public_url}/metrics",
         "Workers": "  ".join(f"http://{address}/metrics" for address in installation.workers),
         **({} if alarms is None else alarms.addresses()),

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from typing import Any, NamedTuple, TypeVar
 
@@ -63,10 +64,20 @@ Job = Callable[[Log, Task, Callable[[int], None]], Awaitable[Result]]
 
 async def recount(log: Log, heads: Mapping[int, Head], month: str | None, progress: Progress | None) -> list[Recount]:
     """Return the recount of every partition, in order. Raises MonthNotWhole, and what `read_to_end` raises."""
+    return await of_each_recounter(log, heads, month, Recounter.result, progress)
+
+
+async def of_each_recounter(
+    log: Log,
+    heads: Mapping[int, Head],
+    month: str | None,
+    ask: Callable[[Recounter], Result],
+    progress: Progress | None,
+) -> list[Result]:
+    """Return what `ask` (a function of a module) makes of every partition's recount, in order; raises as above."""
     await _require_whole_log(log)
-    return await _each(
-        log, count_partition, [Task(one, (head,), month) for one, head in sorted(heads.items())], progress
-    )
+    tasks = [Task(one, (head,), month) for one, head in sorted(heads.items())]
+    return await _each(log, partial(_ask, ask), tasks, progress)
 
 
 async def changes(
@@ -79,10 +90,9 @@ async def changes(
     return merged(change for of_partition in found for change in of_partition)
 
 
-async def count_partition(log: Log, task: Task, tell: Callable[[int], None]) -> Recount:
-    """Count one partition."""
+async def _ask(ask: Callable[[Recounter], Result], log: Log, task: Task, tell: Callable[[int], None]) -> Result:
     [recounter] = await _read(log, task, tell)
-    return recounter.result()
+    return ask(recounter)
 
 
 async def compare_partition(log: Log, task: Task, tell: Callable[[int], None]) -> list[Change]:

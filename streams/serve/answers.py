@@ -66,6 +66,7 @@ async def compressed_json(request: web.Request, handler: Handler) -> web.StreamR
     if (
         isinstance(response, web.Response)
         and response.content_type == "application/json"
+        and "Content-Encoding" not in response.headers
         and isinstance(response.body, bytes)
         and len(response.body) >= SMALLEST_COMPRESSED_BYTES
     ):

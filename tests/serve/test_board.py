@@ -44,12 +44,11 @@ def summer() -> Installation:
 
 
 async def test_indicators_are_the_snapshot_s() -> None:
-    """Total and branches: numerator, denominator, ratio, verdicts, budget, trend; and the targets in force."""
+    """Total, branches, parts with targets: numerator, denominator, ratio, verdicts, budget, trend; and the targets in force."""
     made = summer()
     published = {
-        (one.id, one.labels.get("branch", "")): one
+        (one.id, *sorted(one.labels.items())): one
         for one in build_snapshot("2009-07", made.tallies, DEFINITIONS).indicators
-        if set(one.labels) <= {"branch"}
     }
     _, content = await answer(StandIn(made), "/api/board")
     assert [entry["id"] for entry in content["indicators"]] == [one.id for one in INDICATORS]
@@ -57,7 +56,7 @@ async def test_indicators_are_the_snapshot_s() -> None:
     for entry in content["indicators"]:
         assert [figure["labels"] for figure in entry["figures"][:3]] == [{}, {"branch": "现业"}, {"branch": "简阳"}]
         for figure in entry["figures"]:
-            stated = published.get((entry["id"], figure["labels"].get("branch", "")))
+            stated = published.get((entry["id"], *sorted(figure["labels"].items())))
             if stated is None:
                 assert figure["denominator"] == 0
                 continue

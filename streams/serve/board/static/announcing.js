@@ -1,7 +1,7 @@
 // Tells a screen reader what a look at the page would show: outages and suspicions that are new or over.
 
 import { usersOf } from "./outages.js";
-import { number, text } from "./texts.js";
+import { labelValue, number, text } from "./texts.js";
 
 function current(board) {
   const outages = board.outages.live.map((one) => [one.id, { key: "new_outage", one, users: usersOf(one.users) }]);
@@ -10,7 +10,7 @@ function current(board) {
 }
 
 function sentence(key, { one, users }) {
-  return text(key, { branch: one.branch, place: one.place, users });
+  return text(key, { branch: labelValue(one.branch), place: one.place, users });
 }
 
 /** Say in a live region what differs between two boards. */

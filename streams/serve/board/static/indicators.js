@@ -5,7 +5,7 @@ import { labelValue, named, number, percent, text } from "./texts.js";
 import { openIndicator } from "./indicator_detail.js";
 import { TIERS, legend, verdictChip, verdictSign } from "./verdicts.js";
 
-const SPARK = { width: 64, height: 18, margin: 2 };
+const SPARK = { width: 44, height: 18, margin: 2 };
 
 const isBranch = ({ labels }) => Object.keys(labels).join() === "branch";
 
@@ -68,7 +68,7 @@ export function showIndicators(container, board) {
     ...TIERS.map((tier) => ({ title: text(`tier_${tier}`), kind: "verdict" })),
     { title: text("budget_left"), kind: "number wide", hint: text("budget_hint") },
     { title: text("trend"), kind: "wide" },
-    ...board.branches.map((branch) => ({ title: branch, kind: "number wide" })),
+    ...board.branches.map((branch) => ({ title: labelValue(branch), kind: "number wide" })),
   ];
   replace(container,
     element("div", { class: "heading" }, element("h2", {}, text("indicators")), legend()),

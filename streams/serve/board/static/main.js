@@ -9,7 +9,7 @@ import { showIndicators } from "./indicators.js";
 import { showOutages } from "./outages.js";
 import { showPipeline } from "./pipeline.js";
 import { showSummary } from "./summary.js";
-import { clockTime, dateTime, isHistorical, labelPage, loadTexts, span, switchLanguage, text, useTimezone } from "./texts.js";
+import { clockTime, dateTime, isHistorical, labelPage, loadTexts, span, switchLanguage, text, useTimezone, useValueNames } from "./texts.js";
 import { labelTheme, setUpTheme } from "./theme.js";
 import { showWorklist } from "./worklist.js";
 
@@ -47,6 +47,7 @@ function update(content) {
   if (content.problem === null) {
     board = content;
     keepBoard(content);
+    useValueNames(content.label_names);
     place("board").hidden = false;
     showAll(content);
     if (before !== null) announce(place("announcements"), before, content);

@@ -32,8 +32,8 @@ function dutyState(duty) {
 
 function outageRow(outage) {
   return [
-    opener(outage.id, outage.place, `${outage.branch} ${outage.place} ${outage.id}`, () => openOutage(outage.id)),
-    outage.branch,
+    opener(outage.id, outage.place, `${labelValue(outage.branch)} ${outage.place} ${outage.id}`, () => openOutage(outage.id)),
+    labelValue(outage.branch),
     stateChip(outage.state),
     number(outage.users_out ?? outage.users),
     span(outage.hours * SECONDS_AN_HOUR),
@@ -48,7 +48,7 @@ function outageRow(outage) {
 function suspicionRow(suspicion, now) {
   return [
     suspicion.place,
-    suspicion.branch,
+    labelValue(suspicion.branch),
     stateChip("suspected", true),
     text("lines", { n: number(suspicion.lines) }),
     span((Date.parse(now) - Date.parse(suspicion.first_report_at)) / 1000),
@@ -61,7 +61,7 @@ function suspicionRow(suspicion, now) {
 }
 
 function openReports(outage) {
-  openTickets(`${outage.branch} ${outage.place}`, { outage: outage.id }, () => openOutage(outage.id));
+  openTickets(`${labelValue(outage.branch)} ${outage.place}`, { outage: outage.id }, () => openOutage(outage.id));
 }
 
 /** Open an outage by its id. */
@@ -79,7 +79,7 @@ export function openOutage(identity) {
   ];
   const duties = (shown.duties ?? []).map((duty) =>
     element("li", {}, `${named(board().outages.duties[duty.duty], duty.duty)}: ${dutyState(duty)}`));
-  showDialog(`${shown.branch} ${shown.place}`,
+  showDialog(`${labelValue(shown.branch)} ${shown.place}`,
     element("p", { class: "note" }, shown.id),
     element("dl", { class: "facts" }, facts.map(([key, value]) => element("div", {}, element("dt", {}, text(key)), element("dd", {}, value)))),
     duties.length > 0 && element("h3", {}, text("duties")), duties.length > 0 && element("ul", {}, duties),

@@ -7,6 +7,7 @@ const MINUTE = 60, HOUR = 3600, DAY = 86400;
 let catalogue = {};
 let language = "zh";
 let timezone = "Asia/Shanghai";
+let valueNames = {};
 
 /** Load the catalogue; the language is the one chosen before, else the browser's. */
 export async function loadTexts() {
@@ -31,6 +32,11 @@ export function useTimezone(name) {
   timezone = name;
 }
 
+/** Take the names that the settings give to values of labels. */
+export function useValueNames(names) {
+  valueNames = names;
+}
+
 /** Return the text of a key, with `{name}` filled in. */
 export function text(key, values = {}) {
   return catalogue[key][language].replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -44,7 +50,7 @@ export function named(names, otherwise = "") {
 /** Return a label's value as people read it. */
 export function labelValue(value) {
   if (value === "") return text("none");
-  return value === "other" ? text("other") : value;
+  return value === "other" ? text("other") : named(valueNames[value], value);
 }
 
 export const number = (value) => (value === null || value === undefined ? "–" : value.toLocaleString(LOCALES[language]));

@@ -76,7 +76,7 @@ function page(view, cursors, answer) {
     { title: text("about"), kind: "text about" },
   ];
   const rows = answer.tickets.map((ticket) => [
-    ticket.id, ticket.subscriber ?? "–", ticket.branch ?? "–",
+    ticket.id, ticket.subscriber ?? "–", ticket.branch ? labelValue(ticket.branch) : "–",
     minuteTime(ticket.at), minuteTime(ticket.due_at), minuteTime(ticket.ended_at), about(ticket)]);
   const note = [text("as_of", { at: minuteTime(answer.as_of) }), answer.masked ? text("masked") : ""].filter(Boolean).join(" · ");
   if (!rows.length) return [element("p", {}, text("no_tickets")), element("p", { class: "note" }, note)];
