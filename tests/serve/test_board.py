@@ -44,7 +44,7 @@ def summer() -> Installation:
 
 
 async def test_indicators_are_the_snapshot_s() -> None:
-    """Total, branches, parts with targets: numerator, denominator, ratio, verdicts, budget, trend; and the targets in force."""
+    """Total, branches, parts with targets: figures, verdicts, budget, trend are the snapshot's; so are the targets."""
     made = summer()
     published = {
         (one.id, *sorted(one.labels.items())): one
