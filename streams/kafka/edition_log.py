@@ -18,6 +18,7 @@ from streams.kafka.reader import read_to_end
 from streams.kafka.topics import real_name
 
 WRITE_SECONDS = 30.0
+LOOK_SECONDS = 0.1
 
 
 class EditionError(Exception):
@@ -74,10 +75,26 @@ async def write_edition(
         raise EditionError(f"Kafka did not take the edition within {WRITE_SECONDS:.0f} s: is it up?") from error
     except KafkaError as error:
         raise EditionError(f"the edition cannot be kept: {error or type(error).__name__}") from error
-    written = (await _read(connection, prefix, [partition])).get(edition.period, edition.number)
-    if written is None or written.sha256 != edition.sha256:
+    written = await _on_record(connection, prefix, partition, edition)
+    if written.sha256 != edition.sha256:
         raise _taken(edition)
     return written
+
+
+async def _on_record(connection: Connection, prefix: str, partition: int, edition: Edition) -> Edition:
+    """Return who holds the edition's number: a commit is acknowledged a little before its records can be read."""
+    try:
+        async with asyncio.timeout(WRITE_SECONDS):
+            while True:
+                written = (await _read(connection, prefix, [partition])).get(edition.period, edition.number)
+                if written is not None:
+                    return written
+                await asyncio.sleep(LOOK_SECONDS)
+    except TimeoutError as error:
+        raise EditionError(
+            f"edition {edition.number} of {edition.period} was written, and cannot be read after {WRITE_SECONDS:.0f} s: "
+            f"look whether `streams snapshots {edition.period}` has it"
+        ) from error
 
 
 async def _send(producer: AIOKafkaProducer, prefix: str, partition: int, edition: Edition, snapshot: Snapshot) -> None:

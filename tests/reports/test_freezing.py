@@ -12,8 +12,9 @@ import pytest
 
 from streams.core.definitions import Target
 from streams.core.documents import sealed
-from streams.core.editions import edition_of, is_sound
+from streams.core.editions import Editions, edition_of, is_sound
 from streams.core.snapshot import Snapshot, write_snapshot
+from streams.kafka import edition_log
 from streams.kafka.edition_log import EditionTaken, read_editions, write_edition
 from streams.reports.edition_files import EditionFileError, write_edition_files
 from streams.reports.freezing import ReasonNeeded
@@ -76,6 +77,23 @@ async def test_one_late_ticket_moves_its_figures_and_no_others(broker: Broker, p
     write_edition_files(await growing.freezing().editions(), "2009-07", tmp_path)
     assert file.read_bytes() == frozen.document
     assert (tmp_path / "snapshot-restated-1.json").read_bytes() == restated.document
+
+
+async def test_an_edition_that_is_seen_late_is_not_taken_for_anothers(
+    embedded_broker: Broker, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kafka acknowledges a commit before readers see it: whoever froze waits for its own edition."""
+    growing = await grown(embedded_broker, prefix)
+    read, looks = edition_log._read, 0
+
+    async def late(*asked: Any) -> Editions:
+        nonlocal looks
+        looks += 1
+        return Editions() if looks in (3, 4) else await read(*asked)
+
+    monkeypatch.setattr(edition_log, "_read", late)
+    frozen = await growing.freeze()
+    assert (frozen.is_new, looks) == (True, 5)
 
 
 def counts_of(restated: Any) -> set[str]:
