@@ -92,7 +92,7 @@ async def _on_record(connection: Connection, prefix: str, partition: int, editio
                 await asyncio.sleep(LOOK_SECONDS)
     except TimeoutError as error:
         raise EditionError(
-            f"edition {edition.number} of {edition.period} was written, and cannot be read after {WRITE_SECONDS:.0f} s: "
+            f"edition {edition.number} of {edition.period} was written, but is not seen after {WRITE_SECONDS:.0f} s: "
             f"look whether `streams snapshots {edition.period}` has it"
         ) from error
 
