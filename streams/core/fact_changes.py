@@ -59,6 +59,7 @@ class _Comparing:
         self._of_outages = {cause.id: cause for cause in self._of_changed_outages()}
 
     def changes(self) -> Iterator[Change]:
+        """Yield what each key's facts count otherwise now, by themselves and together."""
         for topic, key in self._earlier.facts.keys() | self._later.facts.keys():
             own, due, relinked = self._changed(topic, key), self._by_time(topic, key), self._relinked(topic, key)
             beside: list[Cause] = []

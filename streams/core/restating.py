@@ -189,6 +189,7 @@ class _LeavingOut:
         self._now: dict[frozenset[str], Leaves] = {}
 
     def moves(self, change: Change) -> list[str]:
+        """Return the paths of the figures that would be others without the change."""
         measures = frozenset(measure.removesuffix(SUFFIX) for _, (measure, _) in change.moved)
         if measures not in self._now:
             self._now[measures] = leaves(self._figures(self._months, measures))
