@@ -43,8 +43,14 @@ function key(name, label) {
   return element("li", {}, element("i", { class: `swatch ${name}`, "aria-hidden": "true" }), label);
 }
 
+/** Return the five minutes that tell how things are: the last whole ones, or those that still fill once they have more. */
+export function latest(slots) {
+  const [whole, filling] = slots.slice(-2);
+  return filling.fault_tickets > whole.fault_tickets ? filling : whole;
+}
+
 function summary(slots) {
-  const last = slots.at(-1);
+  const last = latest(slots);
   const above = slots.filter(({ fault_tickets: count, upper }) => upper !== null && count > upper).length;
   const most = slots.reduce((found, slot) => (slot.fault_tickets > found.fault_tickets ? slot : found));
   const known = (value) => (value === null ? text("unknown") : value.toFixed(1));

@@ -1,5 +1,6 @@
 // The line of large figures at the top: what is wrong now.
 
+import { latest } from "./burst.js";
 import { element, opener, replace } from "./page.js";
 import { number, text } from "./texts.js";
 import { openTickets } from "./tickets.js";
@@ -35,7 +36,7 @@ function usual(slot) {
 /** Show the figures of a board. */
 export function showSummary(container, board) {
   const active = board.outages.live.filter(({ state }) => state === "active");
-  const { fault_tickets: faults } = board.counts, slot = board.burst.slots.at(-1);
+  const { fault_tickets: faults } = board.counts, slot = latest(board.burst.slots);
   const verdicts = judged(board), missed = verdicts.filter((verdict) => verdict === "missed").length;
   const totals = Object.values(board.worklist.totals);
   const due = totals.reduce((sum, total) => sum + (total.due_soon ?? 0), 0);
