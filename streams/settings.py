@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
@@ -62,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str
     ledger_months: int
     freeze_grace_days: int
+    freeze_at: time
     session_timeout_seconds: float
     checkpoint_seconds: float
     definitions_dir: Path
@@ -185,6 +187,10 @@ def _timezone(text: str) -> str:
         raise ValueError(text) from error
 
 
+def _time_of_day(text: str) -> time:
+    return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day, in no zone yet
+
+
 def _log_style(text: str) -> LogStyle:
     form, _, level = text.partition(":")
     return msgspec.convert((form, level or "info"), LogStyle)
@@ -254,6 +260,9 @@ TABLE: tuple[Variable, ...] = (
     Variable("STREAMS_FREEZE_GRACE_DAYS", "freeze_grace_days", "3", "days",
              "how long after its end a month is left open before `streams freeze-due` freezes it",
              "a whole number from 0 to 60", _between(int, 0, 60)),
+    Variable("STREAMS_FREEZE_AT", "freeze_at", "06:00", "",
+             "when `streams freeze-due --every-day` looks, by the clock of STREAMS_TIMEZONE",
+             "a time of day such as 06:00", _time_of_day),
     Variable("STREAMS_SESSION_TIMEOUT_SECONDS", "session_timeout_seconds", "8", "seconds",
              "how long a silent worker keeps its partitions",
              "a number from 6 to 300", _between(float, 6, 300)),

@@ -75,7 +75,8 @@ class Stack:
         """Tell whether others need not wait for the service any more; raises StackError if it never will be there."""
         containers = self.containers[name]
         if not containers[0].is_checked:
-            return self._has_completed(name)
+            # What is restarted never completes: nobody waits for it.
+            return containers[0].service.get("restart") == "unless-stopped" or self._has_completed(name)
         for container in containers:
             if (code := container.exit_code()) is not None:
                 raise StackError(f"{container.name} ended with exit code {code}:\n{container.last_words()}")

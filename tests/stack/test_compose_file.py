@@ -37,7 +37,7 @@ def tree(secrets: Path) -> Tree:
 
 def test_docker_compose_accepts_it_and_knows_all_services(tree: Tree) -> None:
     """Debian's docker-compose 1.29 takes the file, and finds in it what the stack is made of."""
-    wanted = {"kafka", "topics", "worker", "serve", "pager", "prometheus", "alertmanager", "grafana"}
+    wanted = {"kafka", "topics", "worker", "serve", "pager", "freeze", "prometheus", "alertmanager", "grafana"}
     assert wanted <= tree["services"].keys()
 
 
@@ -187,3 +187,19 @@ def test_the_image_has_what_it_copies() -> None:
         for source in line.split()[:-1]:
             assert list(CHECKOUT.glob(source)), source
             assert source in let_through
+
+
+def test_what_is_frozen_is_kept_where_serve_shows_it(tree: Tree) -> None:
+    """A service freezes months every day, is restarted where that fails, and writes to the volume that serve reads."""
+    freeze = tree["services"]["freeze"]
+    assert freeze["command"] == ["streams", "freeze-due", "--every-day"]
+    assert freeze["restart"] == "unless-stopped"
+    settings = Settings.from_environment({})
+    assert freeze["environment"]["STREAMS_FREEZE_AT"] == f"{settings.freeze_at:%H:%M}"
+    assert str(freeze["environment"]["STREAMS_FREEZE_GRACE_DAYS"]) == str(settings.freeze_grace_days)
+    found = {
+        name: [mount for mount in mounts(tree["services"][name]) if mount.target == "/var/lib/streams/reports"]
+        for name in ("serve", "freeze")
+    }
+    assert [(mount.source, mount.read_only) for mount in found["serve"]] == [("reports", True)]
+    assert [(mount.source, mount.read_only) for mount in found["freeze"]] == [("reports", False)]

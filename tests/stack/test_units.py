@@ -18,7 +18,7 @@ from streams.commands.generate import CHECKOUT
 from streams.settings import Settings
 
 SYSTEMD = CHECKOUT / "deploy" / "systemd"
-UNITS = sorted(path for path in SYSTEMD.iterdir() if path.suffix in (".service", ".target"))
+UNITS = sorted(path for path in SYSTEMD.iterdir() if path.suffix in (".service", ".target", ".timer"))
 MANIFESTS = sorted((CHECKOUT / "deploy" / "kubernetes").glob("*.yaml"))
 PROGRAM = "/opt/streams/bin/streams"
 KNOWN = {variable.name for variable in Settings.table()}
@@ -36,11 +36,12 @@ def documents() -> list[dict[str, Any]]:
 
 def pods() -> dict[str, dict[str, Any]]:
     """Return name → specification of each object that starts pods."""
-    return {
-        each["metadata"]["name"]: each["spec"]["template"]["spec"]
+    specifications = (
+        (each["metadata"]["name"], each["spec"].get("jobTemplate", each)["spec"])
         for each in documents()
-        if "template" in each.get("spec", {})
-    }
+        if "spec" in each
+    )
+    return {name: each["template"]["spec"] for name, each in specifications if "template" in each}
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
@@ -66,7 +67,7 @@ def test_systemd_understands_the_units(tmp_path: Path) -> None:
     """systemd itself finds nothing wrong but that the program is not installed here, and rates them as confined."""
     folder = tmp_path / "etc" / "systemd" / "system"
     shutil.copytree(SYSTEMD, folder)
-    services = [path.name.replace("@", "@1") for path in UNITS if path.suffix == ".service"]
+    services = [path.name.replace("@", "@1") for path in UNITS if path.suffix in (".service", ".timer")]
     verify = [
         "systemd-analyze",
         "verify",
@@ -96,7 +97,7 @@ def test_kubernetes_takes_the_manifests(path: Path) -> None:
 def test_pods_start_commands_that_exist_with_settings_that_are_read() -> None:
     """A command or a variable that was renamed cannot linger in a manifest; nor can it name a map that is not there."""
     found = pods()
-    assert found.keys() == {"topics", "worker", "serve", "pager"}
+    assert found.keys() == {"topics", "worker", "serve", "pager", "freeze"}
     [settings] = [each["data"] for each in documents() if each["kind"] == "ConfigMap"]
     assert settings.keys() <= KNOWN
     for pod in found.values():
@@ -143,3 +144,30 @@ def test_every_policy_and_budget_selects_pods_that_there_are() -> None:
         if each["kind"] in ("PodDisruptionBudget", "Service"):
             selector = each["spec"]["selector"]
             assert selector.get("matchLabels", selector)["app.kubernetes.io/name"] in names
+
+
+def test_months_are_frozen_every_day_at_the_time_that_the_settings_have() -> None:
+    """The timer and the CronJob start what freezes, when the compose file's does, in the installation's time zone."""
+    settings = Settings.from_environment({})
+    timer = (SYSTEMD / "streams-freeze.timer").read_text("utf-8")
+    assert f"OnCalendar=*-*-* {settings.freeze_at:%H:%M:%S} {settings.timezone}\n" in timer
+    assert "Persistent=true\n" in timer
+    assert f"ExecStart={PROGRAM} freeze-due\n" in (SYSTEMD / "streams-freeze.service").read_text("utf-8")
+    [job] = [each["spec"] for each in documents() if each["kind"] == "CronJob"]
+    assert job["schedule"] == f"{settings.freeze_at.minute} {settings.freeze_at.hour} * * *"
+    assert (job["timeZone"], job["concurrencyPolicy"]) == (settings.timezone, "Forbid")
+    assert pods()["freeze"]["containers"][0]["command"] == ["streams", "freeze-due"]
+
+
+def test_what_is_frozen_is_kept_where_serve_shows_it() -> None:
+    """Freeze writes to a folder that outlives it, and serve reads the same one: one user of systemd, one claim."""
+    for line in ("User=streams-reports", "WorkingDirectory=/var/lib/streams"):
+        for unit in ("serve", "freeze"):
+            assert line in (SYSTEMD / f"streams-{unit}.service").read_text("utf-8").splitlines()
+    [claim] = [each["metadata"]["name"] for each in documents() if each["kind"] == "PersistentVolumeClaim"]
+    for name, read_only in (("serve", True), ("freeze", False)):
+        [volume] = [each for each in pods()[name]["volumes"] if each["name"] == "reports"]
+        [mount] = [each for each in pods()[name]["containers"][0]["volumeMounts"] if each["name"] == "reports"]
+        assert volume["persistentVolumeClaim"]["claimName"] == claim
+        assert mount["mountPath"] == "/var/lib/streams/reports"
+        assert mount.get("readOnly", False) is read_only
