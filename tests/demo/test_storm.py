@@ -17,6 +17,7 @@ from tests.demo.demonstration import CHECKOUT, STAYS, all_ended, demonstration
 
 TIMEOUT_SECONDS = 180
 HEAD = re.compile(r"│ 【(\w+)】(.*?) *│")
+FIRST_PAGE = re.compile(r"疑似群障：现业 (\S+, )*663[,，]")
 MESSAGE_ID = re.compile(r"│ 编号：(\S+) *│")
 
 
@@ -34,7 +35,8 @@ async def test_the_storm_is_one_page_with_an_update_and_a_resolve(tmp_path: Path
     heads = HEAD.findall(output)
     assert [kind for kind, _ in heads if kind != "更新"] == ["严重", "恢复"]
     assert [kind for kind, _ in heads][1:-1] == ["更新"] * (len(heads) - 2)
-    assert heads[0][1].startswith("疑似群障：现业 663")
+    # How much of the burst is known when it is told depends on the machine: a second place may stand beside it.
+    assert FIRST_PAGE.match(heads[0][1])
     assert heads[-2][1] == heads[-1][1] == "群障（较大）：现业 663，600 户"
     assert re.search(r"确认：http://\S+/p/", output.partition("【更新】")[0])
     assert "影响用户：600" in output
