@@ -14,10 +14,10 @@ from typing import Literal
 import msgspec
 
 from streams.core.catalogue import INDICATORS
-from streams.core.figures import CountFigure, IndicatorFigure, LabelValues
+from streams.core.figures import TREND_MONTHS, CountFigure, IndicatorFigure, LabelValues
 from streams.core.months import add_months
 from streams.core.ratios import PERCENT_PLACES, Ratio, change_in_points, decimal_text
-from streams.core.snapshot import TREND_MONTHS, Snapshot
+from streams.core.snapshot import Snapshot
 
 Basis = Literal["previous_month", "previous_year"]
 MONTHS_BACK: dict[Basis, int] = {"previous_month": 1, "previous_year": 12}

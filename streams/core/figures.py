@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -27,6 +27,14 @@ MEAN_SECONDS_PLACES = 3
 BUDGET_PLACES = 2
 
 LabelValues = dict[str, str]
+_Content = TypeVar("_Content")
+
+TREND_MONTHS = 12
+"""A trend is that of so many calendar months, the figure's own last."""
+
+Basis = Literal["previous_month", "previous_year"]
+"""What a month is held against: the one before (环比), the same one a year before (同比)."""
+MONTHS_BACK: dict[Basis, int] = {"previous_month": 1, "previous_year": 12}
 
 
 class Period(NamedTuple):
@@ -39,6 +47,10 @@ class Period(NamedTuple):
     def last_day(self) -> date:
         """Return the month's last day, whose targets judge it."""
         return self.calendar.last_day(self.month)
+
+    def earlier(self, basis: Basis) -> str:
+        """Return the month that this one is held against."""
+        return add_months(self.month, -MONTHS_BACK[basis])
 
     def elapsed(self) -> Elapsed:
         """Return how much of the month has gone by."""
@@ -62,10 +74,11 @@ class IndicatorFigure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
     `ratio` is a decimal fraction of 1 with six places, half up (verdicts come from the exact fraction), None where
     the denominator is 0. `previous` is the ratio of the month before, None where nothing is known of it; `trend`
-    lists (month, ratio) of the months held up to this one. `interval` is the ratio's 95 % interval where the sample is
-    too small to judge; `budget` says, tier by tier, what a target in force still allows. `provisional_until` is the day
-    on which the figure settles, None once it has. `without_outages` is the figure of the reports that belong to no mass
-    outage, None where that is the same.
+    lists (month, ratio) of the months held among the last TREND_MONTHS, this one last. `earlier` has the figures, with
+    their counts, of the months that this one is held against, as far as those are held. `interval` is the ratio's 95 %
+    interval where the sample is too small to judge; `budget` says, tier by tier, what a target in force still allows.
+    `provisional_until` is the day on which the figure settles, None once it has. `without_outages` is the figure of
+    the reports that belong to no mass outage, None where that is the same.
     """
 
     id: str
@@ -77,19 +90,25 @@ class IndicatorFigure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     verdicts: dict[str, Verdict]
     previous: str | None
     trend: list[tuple[str, str]]
+    earlier: dict[Basis, Ratio] = {}
     interval: tuple[str, str] | None = None
     budget: dict[str, TierBudget] = {}
     provisional_until: str | None = None
     without_outages: Ratio | None = None
 
 
-class CountFigure(msgspec.Struct, frozen=True, kw_only=True):
-    """One plain count for one set of label values."""
+class CountFigure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One plain count for one set of label values.
+
+    `earlier` has the counts of the months that this one is held against, as far as those are held. What was counted
+    then and is not now is there with 0.
+    """
 
     id: str
     names: Text
     labels: LabelValues
     count: int
+    earlier: dict[Basis, int] = {}
 
 
 class ListedValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +148,7 @@ def indicator_figures(
 
     `months` holds the counts of the period's month and of the months before it that are known.
     """
+    since = add_months(period.month, -TREND_MONTHS)
     own_targets = [target for target in targets if target.indicator == indicator.id]
     unlinked = without_outages(months[period.month], (indicator.numerator, indicator.denominator))
     for labels in subsets(indicator.labels):
@@ -136,8 +156,11 @@ def indicator_figures(
         figures = by_month[period.month] or ({} if labels else {(): (0, 0)})
         without = indicator.figures(unlinked, labels)
         for values, figure in sorted(figures.items()):
-            trend = [(month, ratio) for month, known in by_month.items() if (ratio := _ratio(known.get(values)))]
+            known = [(month, ratio) for month, of in by_month.items() if (ratio := _ratio(of.get(values)))]
+            trend = [(month, ratio) for month, ratio in known if month > since]
             made = indicator_figure(indicator, period, _named(labels, values), figure, trend, own_targets)
+            earlier = {basis: Ratio.of(of.get(values, (0, 0))) for basis, of in _held(period, by_month).items()}
+            made = msgspec.structs.replace(made, earlier=earlier)
             rest = without.get(values, (0, 0))
             yield made if rest == figure else msgspec.structs.replace(made, without_outages=Ratio.of(rest))
 
@@ -210,11 +233,20 @@ def _budget(indicator: Indicator, figure: tuple[int, int], target: Target, perio
     )
 
 
-def count_figures(count: Count, counts: Counts) -> Iterator[CountFigure]:
-    """Yield a count for every subset of its labels."""
+def count_figures(count: Count, period: Period, months: Mapping[str, Counts]) -> Iterator[CountFigure]:
+    """Yield a count for every subset of its labels; `months` as for `indicator_figures`."""
+    held = _held(period, months)
     for labels in subsets(count.labels):
-        for values, number in sorted(rolled_up(counts, count.measure, labels).items()):
-            yield CountFigure(id=count.id, names=count.names, labels=_named(labels, values), count=number)
+        numbers = rolled_up(months[period.month], count.measure, labels)
+        earlier = {basis: rolled_up(counts, count.measure, labels) for basis, counts in held.items()}
+        for values in sorted(numbers.keys() | {value for former in earlier.values() for value in former}):
+            yield CountFigure(
+                id=count.id,
+                names=count.names,
+                labels=_named(labels, values),
+                count=numbers.get(values, 0),
+                earlier={basis: former.get(values, 0) for basis, former in earlier.items()},
+            )
 
 
 def top_list_figures(top_list: TopList, counts: Counts) -> Iterator[TopListFigure]:
@@ -255,6 +287,11 @@ def duration_figures(counts: Counts) -> Iterator[DurationFigure]:
                 p95_minutes=taken.p95_minutes,
                 max_minutes=taken.max_minutes,
             )
+
+
+def _held(period: Period, months: Mapping[str, _Content]) -> dict[Basis, _Content]:
+    """Return what `months` has of those that the period is held against."""
+    return {basis: months[month] for basis in MONTHS_BACK if (month := period.earlier(basis)) in months}
 
 
 def _named(labels: tuple[str, ...], values: Labels) -> LabelValues:

@@ -15,6 +15,7 @@ from streams.core.definitions import Definitions, Target
 from streams.core.documents import instant_text, offsets, sealed, write_document
 from streams.core.durations import DURATION_MEASURES
 from streams.core.figures import (
+    MONTHS_BACK,
     CountFigure,
     DurationFigure,
     IndicatorFigure,
@@ -35,7 +36,6 @@ from streams.core.rollups import Counts
 from streams.core.tables import MonthFigures, month_tables
 from streams.core.tables.agreements import agreements
 
-TREND_MONTHS = 12
 OUTAGES_CHAPTER = "outages"
 """The chapter whose rows have dates, which JSON writes as text."""
 REPORTS_FOLDER, SNAPSHOT_FILE = "reports", "snapshot.json"
@@ -125,11 +125,15 @@ def build_snapshot(
 
 
 def trend_months(period: str, tallies: MergedTallies) -> dict[str, Counts]:
-    """Return the counts of a month and of those before it that its trend shows; raises SnapshotError (see above)."""
+    """Return the counts of a month and of those before it that it is held against or its trend shows.
+
+    Raises SnapshotError (see above).
+    """
     held = tallies.months()
     if period not in held:
         raise SnapshotError(f"the tallies hold nothing of {period}; they hold {', '.join(held) or 'no month'}")
-    return {month: tallies.month(month) for month in held[: held.index(period) + 1][-TREND_MONTHS:]}
+    since = add_months(period, -max(MONTHS_BACK.values()))
+    return {month: tallies.month(month) for month in held if since <= month <= period}
 
 
 def counted_figures(
@@ -151,7 +155,9 @@ def counted_figures(
             if not {indicator.numerator, indicator.denominator}.isdisjoint(measures)
             for figure in indicator_figures(indicator, of_month, months, definitions.targets)
         ],
-        counts=[figure for count in COUNTS if count.measure in measures for figure in count_figures(count, counts)],
+        counts=[
+            figure for count in COUNTS if count.measure in measures for figure in count_figures(count, of_month, months)
+        ],
         top_lists=[figure for top in TOP_LISTS if top.measure in measures for figure in top_list_figures(top, counts)],
         durations=list(duration_figures(counts)) if DURATION_MEASURES.intersection(measures) else [],
         tables=month_tables(MonthFigures(of_month.month, counts, before, definitions, of_month.last_day())),

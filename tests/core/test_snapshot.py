@@ -34,21 +34,35 @@ def document(installation: Installation, period: str = "2009-07") -> Any:
     return json.loads(write_snapshot(build_snapshot(period, installation.tallies, DEFINITIONS)))
 
 
-def test_every_figure_is_the_oracle_s() -> None:
-    """The list of indicators holds what the oracle counts, no more and no less, and states its durations exactly."""
-    installation = installation_with(generated(1, 200, at("2009-06-25 00:00"), 40))
-    figures = recount(
+def counted_again(installation: Installation, period: str) -> Any:
+    """Return what the oracle counts of a month."""
+    return recount(
         installation.messages(),
-        period="2009-07",
+        period=period,
         as_of=AS_OF,
         families=DEFINITIONS.families,
         prefixes=DEFINITIONS.prefixes,
         placeholders=DEFINITIONS.placeholders,
     )
+
+
+def test_every_figure_is_the_oracle_s() -> None:
+    """The list of indicators holds what the oracle counts, no more and no less, and states its durations exactly.
+
+    Counts stand beside those of the month before, also where nothing was counted in this one.
+    """
+    installation = installation_with(generated(1, 200, at("2009-06-25 00:00"), 40))
+    figures, june = (counted_again(installation, period) for period in ("2009-07", "2009-06"))
     found = document(installation)
     assert_equal(figures, found["indicators"])
-    counts = {frozenset(entry["labels"].items()): entry["count"] for entry in found["counts"]}
-    assert all(figures.tickets[cell] == count for cell, count in counts.items())
+    counts = {frozenset(entry["labels"].items()): entry for entry in found["counts"]}
+    listed = {frozenset(entry["labels"]) for entry in found["counts"]}
+    oracle_s = {cell for cell in (*figures.tickets, *june.tickets) if frozenset(dict(cell)) in listed}
+    assert counts.keys() == oracle_s
+    assert any(entry["count"] == 0 for entry in counts.values())
+    for cell, entry in counts.items():
+        assert entry["count"] == figures.tickets.get(cell, 0)
+        assert entry["earlier"] == {"previous_month": june.tickets.get(cell, 0)}
     for cell, expected in figures.durations.items():
         [entry] = [entry for entry in found["durations"] if frozenset(entry["labels"].items()) == cell]
         assert entry["mean_seconds"] == decimal_text(expected.mean_seconds, 3)
@@ -99,6 +113,28 @@ def test_the_digest_changes_with_any_figure() -> None:
         build_snapshot("2009-07", installation_with(sent).tallies, DEFINITIONS) for sent in (messages, more)
     )
     assert digest(first) == first.sha256 != second.sha256
+
+
+def test_a_figure_stands_beside_last_year_s_which_its_trend_of_twelve_months_leaves_out() -> None:
+    """July 2008 3 of 4, June 2009 nothing, July 2009 1 of 2 in time: no month is taken for the one that is missing."""
+    days = {"2008-07-10": (4, 1), "2008-08-10": (1, 0), "2009-05-10": (1, 0), "2009-07-10": (2, 1)}
+    tickets = [
+        ticket(
+            f"{day}-{number}",
+            f"600000{number}",
+            at(f"{day} 10:00"),
+            due_at=at(f"{day} 12:00"),
+            restored_at=at(f"{day} {'13' if number < late else '11'}:00"),
+        )
+        for day, (tickets_made, late) in days.items()
+        for number in range(tickets_made)
+    ]
+    found = document(installation_with(tickets))
+    [rate] = [one for one in found["indicators"] if (one["id"], one["labels"]) == ("timely_restoration_rate", {})]
+    assert rate["earlier"] == {"previous_year": {"numerator": 3, "denominator": 4, "ratio": "0.750000"}}
+    assert [month for month, _ in rate["trend"]] == ["2008-08", "2009-05", "2009-07"]
+    [total] = [one for one in found["counts"] if (one["id"], one["labels"]) == ("fault_tickets", {})]
+    assert (total["count"], total["earlier"]) == (2, {"previous_year": 4})
 
 
 def test_a_figure_carries_its_month_before_and_its_trend() -> None:

@@ -8,12 +8,11 @@ import msgspec
 
 from streams.core.catalogue import INDICATORS, Indicator
 from streams.core.definitions import Definitions
-from streams.core.figures import Period, indicator_figure
+from streams.core.figures import TREND_MONTHS, Period, indicator_figure
 from streams.core.merged import MergedTallies
 from streams.core.months import Calendar
 from streams.core.ratios import Ratio, ratio_text
 from streams.core.rollups import Counts
-from streams.core.snapshot import TREND_MONTHS
 from streams.core.targets import TIERS, target_for
 from streams.core.without_outages import without_outages
 from streams.serve.labels import Known, add_pairs, shown
