@@ -25,6 +25,9 @@ from tests.tools.debian import environment, tool
 START_MILLISECONDS = 30_000
 LIVE_SECONDS = 3.0
 WIDE, NARROW = {"width": 1920, "height": 1080}, {"width": 390, "height": 844}
+CUT = """() => [...document.querySelectorAll(".scroll")].filter((one) => one.scrollWidth > one.clientWidth)
+  .map((one) => one.dataset.key)"""
+"""Which tables are wider than the room they have."""
 
 
 def ticket(number: int, at: datetime) -> Line:
@@ -107,6 +110,7 @@ async def switch_language(page: Page) -> None:
     await expect(page.locator("h1")).to_have_text("Service quality, live")
     await expect(page.locator("#indicators")).to_contain_text("Repeat-report rate")
     await expect(page.locator("html")).to_have_attribute("lang", "en-GB")
+    assert await page.evaluate(CUT) == []
 
 
 async def wait_until_ready(serve: Serve) -> None:

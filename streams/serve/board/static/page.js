@@ -22,6 +22,9 @@ export function drawn(tag, properties = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), properties, children);
 }
 
+// A name may be cut where its column is narrow; the whole of it shows where the pointer rests.
+const nameOf = (cell, { kind }) => kind === "name" && typeof cell === "string" && cell;
+
 /**
  * Return a table with headers. `columns`: [{title, kind, hint}], kind is the class of the column's cells (number, text, …);
  * `rows`: lists of cells (texts or nodes), the first of which names its row.
@@ -30,7 +33,7 @@ export function table(caption, columns, rows) {
   const head = columns.map(({ title, kind, hint }) => element("th", { scope: "col", class: kind, title: hint }, title));
   const body = rows.map((cells) =>
     element("tr", {}, cells.map((cell, place) =>
-      element(place === 0 ? "th" : "td", { scope: place === 0 && "row", class: columns[place].kind }, cell))),
+      element(place === 0 ? "th" : "td", { scope: place === 0 && "row", class: columns[place].kind, title: nameOf(cell, columns[place]) }, cell))),
   );
   return element("table", {},
     element("caption", { class: "unseen" }, caption),
