@@ -9,12 +9,15 @@ import click
 import msgspec
 
 from streams.commands.common import CONNECTION, DEFINITIONS, Command, Period, error_console, set_up
-from streams.core.reconciling import Gap, PrintedError, Reconciliation
+from streams.core.reconciling import PrintedError
 from streams.core.snapshot import SnapshotError
 from streams.progress import new_progress
+from streams.reports.document import LANGUAGES, Language
+from streams.reports.document.words import Words
 from streams.reports.reading import NotReady
 from streams.reports.reconcile import reconcile
 from streams.reports.recounting import Log, MonthNotWhole
+from streams.reports.terminal.reconciliation import reconciliation_lines
 
 
 @click.command(
@@ -31,14 +34,16 @@ from streams.reports.recounting import Log, MonthNotWhole
 @click.argument("month", type=Period())
 @click.argument("published", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--limit", type=click.IntRange(min=0), default=10, show_default=True, help="tickets shown a figure")
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="print the result as JSON")
 @click.pass_context
-def command(ctx: click.Context, month: str, published: Path, limit: int, *, as_json: bool) -> None:
+def command(ctx: click.Context, month: str, published: Path, limit: int, language: Language, *, as_json: bool) -> None:
     """Hold the tables of PUBLISHED against what MONTH's events give, and against each other.
 
     PUBLISHED is YAML in the form of streams/samples/july-2009.yaml, or a workbook: one table a sheet, whose first cell
     names it (repeat_reports.E8), with the columns' headings beside it and the rows' names below. Columns stand in the
-    report's order. Each figure that differs is listed with the tickets that count in it, those updated last first.
+    report's order. Each figure that differs is listed with the tickets that count in it, those updated last first;
+    where too much is printed also with those that might have been counted, and why they are not.
 
     Exit code 0: all agrees. 1: some figure does not. 2: it cannot be told.
     """
@@ -51,18 +56,8 @@ def command(ctx: click.Context, month: str, published: Path, limit: int, *, as_j
                 log, month, published, limit, lambda done, total: progress.update(task, completed=done, total=total)
             )
         )
-    click.echo(msgspec.json.format(msgspec.json.encode(result), indent=1) if as_json else _in_words(result))
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(result), indent=1))
+    else:
+        click.echo("\n".join(reconciliation_lines(result, Words(language, setup.definitions.names))))
     ctx.exit(1 if result.gaps else 0)
-
-
-def _in_words(result: Reconciliation) -> str:
-    told = f"{result.period} as of {result.as_of}: {result.agreeing} figures agree, {len(result.gaps)} do not"
-    return "\n".join([told, *(line for gap in result.gaps for line in _lines(gap))])
-
-
-def _lines(gap: Gap) -> list[str]:
-    by = "" if gap.difference is None else f" ({'' if gap.difference.startswith('-') else '+'}{gap.difference})"
-    lines = [f"  {gap.where}: printed {gap.printed}, recomputed {gap.recomputed}{by}: {gap.note}"]
-    if gap.facts_in_all:
-        lines.append(f"    {gap.facts_in_all} tickets count there, updated last:")
-    return [*lines, *(f"      {one.fact} {one.key} revision {one.revision}, {one.updated_at}" for one in gap.facts)]

@@ -1,49 +1,35 @@
 """Reconciles a published table with the recount: what agrees, what does not, by how much, and which facts count there.
 
-The figures are held against each other by `streams.core.checks`; this tells what lies behind those that differ.
+The figures are held against each other by `streams.core.checks`; `explaining` and `counted_facts` tell what lies behind
+those that differ.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from streams.core.checks import OTHER_FIGURE, Check
-from streams.core.contributions.measures import Cell
-from streams.core.documents import instant_text
-from streams.core.events import READERS
-from streams.core.months import instant_of
-from streams.core.recount import Placed, Recounter
-from streams.core.restating import SHOWN_DIGITS
-from streams.core.rollups import Counts
+from streams.core.checks import Check
+from streams.core.counted_facts import Candidate, CountedFact
+from streams.core.explaining import is_number
 from streams.core.tables.agreements import Tree, at
-
-PathsOf = Callable[[Counts], Mapping[str, Any]]
-"""Makes of a month's counts place → recomputed figure, for the places that differ from what is printed."""
 
 
 class PrintedError(Exception):
     """A published table cannot be read; the message names file, place and reason, and says what to do."""
 
 
-class CountedFact(msgspec.Struct, frozen=True, kw_only=True, order=True):
-    """A fact (topic/id) that counts in a figure; `key` is masked, `updated_at` is of its newest revision."""
-
-    updated_at: str
-    fact: str
-    key: str
-    revision: int
-
-
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
     """A printed figure that does not agree. `difference` is printed less recomputed, None where either is no number.
 
     `facts` are those that count in the recomputed figure, the ones updated last first: what was printed before is most
-    likely without them. `facts_in_all` says how many there are. Both are empty where the report contradicts itself:
-    there no ticket explains anything.
+    likely without them. Where more is printed than the events give, `lacking` says how many more would have to count
+    (None: that cannot be told), and `candidates` are facts that might but do not, with the reason. Of both lists
+    `…_in_all` says how many there are. They are empty where the report contradicts itself: there no ticket explains
+    anything.
     """
 
     where: str
@@ -53,6 +39,9 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     facts: list[CountedFact] = []
     facts_in_all: int = 0
+    lacking: int | None = None
+    candidates: list[Candidate] = []
+    candidates_in_all: int = 0
 
 
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,64 +67,15 @@ def _numbers(where: str, content: Any) -> Iterator[str]:
     elif isinstance(content, list):
         for place, inner in enumerate(content):
             yield from _numbers(f"{where}[{place}]", inner)
-    elif isinstance(content, int | float) and not isinstance(content, bool):
+    elif is_number(content):
         yield where
 
 
 def difference(printed: Any, recomputed: Any) -> str | None:
     """Return printed less recomputed as a decimal, None where either is no number."""
-    if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in (printed, recomputed)):
+    if not is_number(printed) or not is_number(recomputed):
         return None
     return str(Decimal(str(printed)) - Decimal(str(recomputed)))
-
-
-def cells_behind(found: Collection[Check], counts: Counts, paths_of: PathsOf) -> dict[str, set[Cell]]:
-    """Return place → the cells of counts without which the recomputed figure there would be another one."""
-    places = {check.where: check.recomputed for check in found if check.note == OTHER_FIGURE}
-    behind: dict[str, set[Cell]] = {place: set() for place in places}
-    if not places:
-        return behind
-    missing = object()
-    for measure, cells in counts.items():
-        without = paths_of({name: numbers for name, numbers in counts.items() if name != measure})
-        if all(without.get(place, missing) == figure for place, figure in places.items()):
-            continue
-        for labels in cells:
-            less = {**counts, measure: {other: number for other, number in cells.items() if other != labels}}
-            without = paths_of(less)
-            for place, figure in places.items():
-                if without.get(place, missing) != figure:
-                    behind[place].add((measure, labels))
-    return behind
-
-
-def counted_facts(behind: Mapping[str, set[Cell]], recounter: Recounter) -> dict[str, list[CountedFact]]:
-    """Return place → the facts of one partition that count in its cells."""
-    counted: dict[str, list[CountedFact]] = {place: [] for place in behind}
-    for topic, key in recounter.facts:
-        by_itself, together = recounter.contributions(topic, key)
-        for place, cells in behind.items():
-            of_key = _touches(together, cells)
-            counted[place] += [
-                _counted_fact(recounter, topic, key, identity)
-                for identity, placed in by_itself.items()
-                if of_key or _touches(placed, cells)
-            ]
-    return counted
-
-
-def _touches(placed: Placed, cells: set[Cell]) -> bool:
-    return any(cell in cells for _, cell in placed)
-
-
-def _counted_fact(recounter: Recounter, topic: str, key: str, identity: str) -> CountedFact:
-    event = READERS[topic].kept(recounter.facts[topic, key][identity].canonical)
-    return CountedFact(
-        updated_at=instant_text(instant_of(event.updated_at)),
-        fact=f"{topic}/{identity}",
-        key=key if key == identity else f"{key[:SHOWN_DIGITS]}***",
-        revision=event.revision,
-    )
 
 
 def tables_of_sheets(sheets: Mapping[str, Sequence[Sequence[Any]]], recomputed: Tree) -> dict[str, Any]:
@@ -159,7 +99,7 @@ def tables_of_sheets(sheets: Mapping[str, Sequence[Sequence[Any]]], recomputed: 
             branch = branch.setdefault(key, {})
         headings = [str(heading) for heading in rows[0][1:] if heading is not None]
         for row in rows[1:]:
-            if row[0] is not None:
+            if row and row[0] is not None:
                 branch[str(row[0])] = _row(headings, row[1:], table.get(str(row[0])))
     return tree
 

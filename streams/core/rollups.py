@@ -12,6 +12,15 @@ Counts = dict[str, dict[Labels, int]]
 """measure → label values in the measure's order → whole number."""
 
 
+class WatchedCounts(Counts):
+    """Counts that note by which labels each of their measures is rolled up."""
+
+    def __init__(self, counts: Counts) -> None:
+        """Take the counts."""
+        super().__init__(counts)
+        self.reads: dict[str, set[tuple[str, ...]]] = {}
+
+
 def rolled_up(counts: Counts, measure_name: str, labels: Sequence[str]) -> dict[Labels, int]:
     """Return the numbers of a measure by `labels` (a subset of its own): values in that order → number.
 
@@ -19,6 +28,8 @@ def rolled_up(counts: Counts, measure_name: str, labels: Sequence[str]) -> dict[
     """
     measure = MEASURES[measure_name]
     cells = counts.get(measure_name, {})
+    if isinstance(counts, WatchedCounts):
+        counts.reads.setdefault(measure_name, set()).add(tuple(labels))
     places = [measure.labels.index(label) for label in labels]
     if counts_every_subset(measure):
         summed_over = [place for place in range(len(measure.labels)) if place not in places]

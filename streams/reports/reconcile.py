@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,20 +14,12 @@ import yaml
 from openpyxl.utils.exceptions import InvalidFileException
 
 from streams.core.checks import Check, checks
+from streams.core.counted_facts import FactsBehind, facts_behind
 from streams.core.documents import instant_text
+from streams.core.explaining import Behind, Standing, cells_behind, is_too_high
 from streams.core.merged import MergedTallies
-from streams.core.months import Calendar
-from streams.core.reconciling import (
-    CountedFact,
-    Gap,
-    PrintedError,
-    Reconciliation,
-    agreeing,
-    cells_behind,
-    counted_facts,
-    difference,
-    tables_of_sheets,
-)
+from streams.core.months import Calendar, add_months
+from streams.core.reconciling import Gap, PrintedError, Reconciliation, agreeing, difference, tables_of_sheets
 from streams.core.rollups import Counts
 from streams.core.snapshot import build_snapshot, trend_months
 from streams.core.tables import MonthFigures, month_tables
@@ -36,6 +28,7 @@ from streams.reports.reading import read_tallies
 from streams.reports.recounting import Log, Progress, of_each_recounter
 
 WORKBOOK_SUFFIX = ".xlsx"
+OTHER_WORKBOOKS = frozenset((".xls", ".xlsm", ".xlsb", ".et", ".ods"))
 
 
 async def reconcile(
@@ -51,41 +44,58 @@ async def reconcile(
     printed = read_published(path, tables)
     agreed = list(agreements(log.definitions))
     found = checks(printed, tables, agreed)
+    chapters = {check.where.partition(".")[0].partition("[")[0] for check in found}
     months = trend_months(period, tallies)
 
     def paths_of(counts: Counts) -> Mapping[str, Any]:
-        recounted = checks(printed, _tables(log, period, counts, tallies), agreed)
+        recounted = checks(printed, _tables(log, period, counts, months, chapters), agreed)
         return {check.where: check.recomputed for check in recounted}
 
     behind = cells_behind(found, months[period], paths_of)
-    facts: dict[str, list[CountedFact]] = {place: [] for place in behind}
-    if any(behind.values()):
-        for of_partition in await of_each_recounter(
-            log, tallies.heads, period, partial(counted_facts, behind), progress
-        ):
-            for place, counted in of_partition.items():
-                facts[place] += counted
+    facts = await _facts_behind(log, period, behind, found, shown_facts, tallies, progress)
     return Reconciliation(
         period=period,
         as_of=instant_text(tallies.as_of()),
         agreeing=agreeing(printed, tables, found),
-        gaps=[_gap(check, sorted(facts.get(check.where, []), reverse=True), shown_facts) for check in found],
+        gaps=[_gap(check, behind, facts) for check in found],
     )
 
 
-def _tables(log: Log, period: str, counts: Counts, tallies: MergedTallies) -> dict[str, Any]:
-    months = trend_months(period, tallies)
-    before = list(months.values())[-2] if len(months) > 1 else None
+async def _facts_behind(
+    log: Log,
+    period: str,
+    behind: Mapping[str, Behind],
+    found: list[Check],
+    shown_facts: int,
+    tallies: MergedTallies,
+    progress: Progress | None,
+) -> dict[str, FactsBehind]:
+    facts: dict[str, FactsBehind] = {}
+    if not any(behind.values()):
+        return facts
+    too_high = frozenset(check.where for check in found if is_too_high(check.printed, check.recomputed))
+    ask = partial(facts_behind, behind, too_high & behind.keys(), shown_facts)
+    for of_partition in await of_each_recounter(log, tallies.heads, period, ask, progress):
+        for place, of_place in of_partition.items():
+            facts.setdefault(place, FactsBehind()).add(of_place, shown_facts)
+    return facts
+
+
+def _tables(
+    log: Log, period: str, counts: Counts, months: Mapping[str, Counts], chapters: Collection[str]
+) -> dict[str, Any]:
+    """Return some chapters' tables as other counts of the month would make them."""
+    before = months.get(add_months(period, -1))
     last_day = Calendar(log.definitions.timezone).last_day(period)
-    return month_tables(MonthFigures(period, counts, before, log.definitions, last_day))
+    return month_tables(MonthFigures(period, counts, before, log.definitions, last_day), chapters)
 
 
-def _gap(check: Check, facts: list[CountedFact], shown_facts: int) -> Gap:
+def _gap(check: Check, behind: Mapping[str, Behind], facts: Mapping[str, FactsBehind]) -> Gap:
     return Gap(
         **msgspec.structs.asdict(check),
+        **msgspec.structs.asdict(facts.get(check.where, FactsBehind())),
         difference=difference(check.printed, check.recomputed),
-        facts=facts[:shown_facts],
-        facts_in_all=len(facts),
+        lacking=Standing(behind.get(check.where, {})).lacking(check.printed, check.recomputed),
     )
 
 
@@ -94,7 +104,10 @@ def read_published(path: Path, recomputed: Mapping[str, Any]) -> Mapping[str, An
 
     Raises PrintedError.
     """
-    if path.suffix.lower() == WORKBOOK_SUFFIX:
+    suffix = path.suffix.lower()
+    if suffix in OTHER_WORKBOOKS:
+        raise PrintedError(f"{path} cannot be read: {suffix} is another kind of workbook. Save it as {WORKBOOK_SUFFIX}")
+    if suffix == WORKBOOK_SUFFIX:
         return tables_of_sheets(_sheets(path), recomputed)
     return read_tables(path)
 

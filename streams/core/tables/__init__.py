@@ -6,7 +6,7 @@ departments and channels have a row is said by the definitions. Prose, plans and
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from streams.core.tables import (
@@ -38,9 +38,9 @@ CHAPTERS: dict[str, Callable[[MonthFigures], dict[str, Any] | list[dict[str, Any
 """Chapter → what makes its table, in the report's order."""
 
 
-def month_tables(month: MonthFigures) -> dict[str, Any]:
-    """Return chapter → table."""
-    return {chapter: table(month) for chapter, table in CHAPTERS.items()}
+def month_tables(month: MonthFigures, chapters: Collection[str] = tuple(CHAPTERS)) -> dict[str, Any]:
+    """Return chapter → table, of some chapters or of all."""
+    return {chapter: table(month) for chapter, table in CHAPTERS.items() if chapter in chapters}
 
 
 __all__ = ["CHAPTERS", "TOTAL", "MonthFigures", "month_tables"]

@@ -9,11 +9,13 @@ from streams.core.catalogue.on_time_fulfilment_rate import ENTRY as ON_TIME_FULF
 from streams.core.ratios import percent
 from streams.core.tables.month import MonthFigures
 
+COLUMNS = ("orders", "appointed", "on_time", "appointment_rate_pct", "on_time_rate_pct")
+
 
 def table(month: MonthFigures) -> dict[str, Any]:
     """Return the chapter's table: a row per branch, over the families of the definitions."""
     return {
-        "columns": ["orders", "appointed", "on_time", "appointment_rate_pct", "on_time_rate_pct"],
+        "columns": list(COLUMNS),
         **{name: _row(month, labels) for name, labels in month.rows_by_branch().items()},
     }
 

@@ -8,12 +8,14 @@ from streams.core.catalogue.fault_tickets import COUNT as FAULT_TICKETS
 from streams.core.catalogue.repeat_report_rate import ENTRY as REPEAT_REPORT_RATE
 from streams.core.tables.month import MonthFigures
 
+COLUMNS = ("reporters", "repeat_reporters", "rate_pct")
+
 
 def table(month: MonthFigures) -> dict[str, Any]:
     """Return the chapter's table: for every brand of a family a row per branch, targets and verdicts."""
     brands = [brand for members in month.definitions.families.values() for brand in members]
     return {
-        "columns": ["reporters", "repeat_reporters", "rate_pct"],
+        "columns": list(COLUMNS),
         "targets_pct": {brand: month.targets_percent(REPEAT_REPORT_RATE, {"brand": brand}) for brand in brands},
         "faults": {brand: month.number(FAULT_TICKETS.measure, brand=brand) for brand in brands},
         **{

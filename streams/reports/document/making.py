@@ -85,7 +85,7 @@ def judged_table(
     words, listed = making.words, list(rows)
     tiers = [tier for tier in TIERS if any(_has_target(row.figure, tier) for row in listed)]
     states = {tier: words(tier) for tier in tiers}
-    if not tiers and any(row.figure is not None and row.figure.interval for row in listed):
+    if not tiers and any(row.figure is None or row.figure.interval or not row.figure.denominator for row in listed):
         # Nothing judges these, but how little they tell is to be said.
         states = {TIERS[0]: words("state")}
     changes = [_change(row.figure) for row in listed]

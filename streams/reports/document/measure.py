@@ -8,13 +8,19 @@ from itertools import pairwise
 
 CAPITAL, NARROW = 0.72, 0.56
 """Widths of a capital, and of any other Latin letter, digit or sign, as parts of the type size."""
+BOLD = 1.12
+"""How much wider a Latin letter, digit or sign is in bold; Chinese characters are as wide."""
 BETWEEN_SCRIPTS = 0.25
 """What office programs put between a Chinese character and a Latin one beside it."""
 
 
-def text_width(text: str) -> float:
+def text_width(text: str, *, is_bold: bool = False) -> float:
     """Return the width of a text's widest line, as a multiple of its type size."""
-    return max(map(_line_width, text.split("\n")))
+    return max(_line_width(line) + (_bold_adds(line) if is_bold else 0) for line in text.split("\n"))
+
+
+def _bold_adds(line: str) -> float:
+    return (BOLD - 1) * sum(_letter_width(letter) for letter in line if not _is_wide(letter))
 
 
 def lines_of(text: str, width: float) -> int:

@@ -222,7 +222,10 @@ def measured(columns: Sequence[Column], rows: Sequence[Row], words: Words, size:
     texts += [
         [words.cell(value, column.kind) for value, column in zip(row.cells, columns, strict=True)] for row in rows
     ]
-    natural = [size * max(map(text_width, column)) + 2 * CELL_MARGIN + 2 for column in zip(*texts, strict=True)]
+    natural = [
+        size * max(text_width(heading, is_bold=True), *map(text_width, cells)) + 2 * CELL_MARGIN + 2
+        for heading, *cells in zip(*texts, strict=True)
+    ]
     widths = _narrowed(natural, columns, width, size)
     heights = tuple(
         size * LINE * max(lines_of(text, (one - 2 * CELL_MARGIN) / size) for text, one in zip(row, widths, strict=True))

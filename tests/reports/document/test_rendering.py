@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from pptx import Presentation
 
+from streams.core.restating import Moved, Restatement, leaves
+from streams.core.snapshot import Snapshot
+from streams.reports.document import write_report_of
+from tests.reports.document.conftest import DEFINITIONS, DEPLOY
 from tests.reports.document.rendering import foreign_faces, not_shown, out_of_place, pages, rendered, without_glyph
 
 
@@ -27,6 +32,19 @@ def test_all_that_the_slides_say_is_shown(deck: tuple[Path, Path]) -> None:
     assert not_shown(*deck) == []
     assert foreign_faces(deck[1]) == set()
     assert without_glyph(deck[0]) == set()
+
+
+def test_a_restatement_in_english_keeps_its_place(july: Snapshot, tmp_path: Path) -> None:
+    """Names of figures are long in English: whichever moved, their table's words stay in its cells."""
+    paths = list(leaves(msgspec.to_builtins(july)))[::500]
+    moved = [Moved(path=path, before=1, after=2, facts=["faults/N022926", "faults/N020307"]) for path in paths]
+    told = Restatement(
+        edition=1, sha256="", reason="late", moved=moved, facts=[], definitions_changed=False, targets_changed=False
+    )
+    restated = msgspec.structs.replace(july, state="restated", edition=2, restatement=told)
+    [file] = write_report_of(restated, DEFINITIONS, DEPLOY, "en", ("pptx",), tmp_path)
+    pdf = rendered(file, tmp_path)
+    assert (out_of_place(file, pdf), not_shown(file, pdf)) == ([], [])
 
 
 def test_the_workbook_s_sheets_are_shown(report: Path, tmp_path: Path) -> None:
