@@ -85,6 +85,11 @@ def _leaves(path: str, content: Any) -> Iterator[tuple[str, Any]]:
         yield path, content
 
 
+def entry_path(part: str, identity: str, labels: Mapping[str, str]) -> str:
+    """Return the path of a list's entry that has an id and labels."""
+    return f"{part}[{_labelled((identity,), labels)}]"
+
+
 def _names(entries: Sequence[Any]) -> list[str]:
     names = [_name(entry) for entry in entries]
     if None in names or len(set(names)) < len(names):
@@ -99,9 +104,11 @@ def _name(entry: Any) -> str | None:
     if not isinstance(entry, Mapping):
         return None
     named = [str(entry[field]) for field in ("id", "value", "date") if field in entry]
-    if "labels" in entry:
-        named.append(",".join(f"{label}={value}" for label, value in sorted(entry["labels"].items())) or "all")
-    return " ".join(named) or None
+    return _labelled(named, entry["labels"]) if "labels" in entry else " ".join(named) or None
+
+
+def _labelled(named: Iterable[str], labels: Mapping[str, str]) -> str:
+    return " ".join((*named, ",".join(f"{label}={value}" for label, value in sorted(labels.items())) or "all"))
 
 
 def moved_paths(before: Leaves, after: Leaves) -> list[str]:

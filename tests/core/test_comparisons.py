@@ -8,14 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from streams.core.comparisons import (
-    compared_counts,
-    compared_indicators,
-    earlier_periods,
-    growth_percent,
-    ranked,
-    series,
-)
+from streams.core.comparisons import Direction, calendar_trend, change_of, growth_percent, ranked
+from streams.core.figures import IndicatorFigure
 from streams.core.ratios import Ratio
 from streams.core.snapshot import Snapshot, build_snapshot
 from tests.core.installation import DEFINITIONS, Installation, at, ticket
@@ -53,43 +47,57 @@ def months() -> dict[str, Snapshot]:
     return {month: build_snapshot(month, made.tallies, DEFINITIONS) for month in OPENED}
 
 
-def test_the_months_compared_with() -> None:
-    """The one before, over the turn of the year too, and the same one of last year."""
-    assert earlier_periods("2009-01") == {"previous_month": "2008-12", "previous_year": "2008-01"}
+def figure_of(snapshot: Snapshot, **labels: str) -> IndicatorFigure:
+    """Return the indicator's figure for some labels."""
+    return next(one for one in snapshot.indicators if (one.id, one.labels) == (RATE, labels))
+
+
+def with_earlier(snapshot: Snapshot, identity: str, now: tuple[int, int], before: tuple[int, int]) -> IndicatorFigure:
+    """Return a figure of an indicator with any counts, and any the month before."""
+    return msgspec.structs.replace(
+        figure_of(snapshot),
+        id=identity,
+        numerator=now[0],
+        denominator=now[1],
+        earlier={"previous_month": Ratio.of(before)},
+    )
 
 
 def test_a_rate_changes_by_points_towards_better_or_worse(months: dict[str, Snapshot]) -> None:
-    """75 % to 70 % in all is 5 points worse, 75 % to 90 % in 现业 is 15 points better; 简阳 has no June."""
-    july, june = months["2009-07"], months["2009-06"]
-    found = {
-        one.labels.get("branch"): (one.points, one.direction)
-        for one in compared_indicators(july, june)
-        if one.id == RATE and one.labels.keys() <= {"branch"}
-    }
+    """75 % to 70 % in all is 5 points worse, 75 % to 90 % in 现业 is 15 points better; 简阳 had nothing in June."""
+    found = {}
+    for labels in ({}, {"branch": "现业"}, {"branch": "简阳"}):
+        change = change_of(figure_of(months["2009-07"], **labels), "previous_month")
+        assert change is not None
+        found[labels.get("branch")] = change.points, change.direction
     assert found == {None: ("-5.00", "worse"), "现业": ("15.00", "better"), "简阳": (None, None)}
-    backwards = [one for one in compared_indicators(june, july) if (one.id, one.labels) == (RATE, {})]
-    assert [(one.points, one.direction) for one in backwards] == [("5.00", "better")]
+    assert change_of(figure_of(months["2009-07"]), "previous_year") is None
+    assert change_of(figure_of(months["2009-06"]), "previous_month") is None
 
 
-def test_a_rate_beside_itself_is_the_same(months: dict[str, Snapshot]) -> None:
-    """Wherever there is something to divide by; elsewhere no change is told."""
-    for one in compared_indicators(months["2009-07"], months["2009-07"]):
-        assert (one.points, one.direction) == (("0.00", "same") if one.now.denominator else (None, None))
-
-
-def test_a_count_grows_in_percent_of_what_it_was(months: dict[str, Snapshot]) -> None:
-    """40 to 80 in all is 100 %; from no ticket to 40 in 简阳 is no number; what is gone again is minus 100 %."""
-    july, june = months["2009-07"], months["2009-06"]
-    there, back = (
-        {
-            one.labels.get("branch"): (one.before, one.now, one.difference, one.growth_percent)
-            for one in compared_counts(*pair)
-            if one.id == "fault_tickets" and one.labels.keys() <= {"branch"}
-        }
-        for pair in ((july, june), (june, july))
-    )
-    assert there == {None: (40, 80, 40, "100.00"), "现业": (40, 40, 0, "0.00"), "简阳": (0, 40, 40, None)}
-    assert back["简阳"] == (40, 0, -40, "-100.00")
+@pytest.mark.parametrize(
+    ("identity", "now", "before", "points", "direction"),
+    [
+        (RATE, (9, 10), (9, 10), "0.00", "same"),
+        (RATE, (9, 10), (8, 10), "10.00", "better"),
+        ("repeat_report_rate", (9, 10), (8, 10), "10.00", "worse"),
+        ("callback_reached_rate", (29, 29), (10, 100), "90.00", None),
+        ("callback_reached_rate", (90, 100), (1, 2), "40.00", None),
+        (RATE, (0, 0), (8, 10), None, None),
+    ],
+)
+def test_a_change_has_a_direction_where_both_samples_tell(
+    months: dict[str, Snapshot],
+    identity: str,
+    now: tuple[int, int],
+    before: tuple[int, int],
+    points: str | None,
+    direction: Direction | None,
+) -> None:
+    """The same is the same; more is better or worse as the catalogue has it; too few in either month tells nothing."""
+    change = change_of(with_earlier(months["2009-07"], identity, now, before), "previous_month")
+    assert change is not None
+    assert (change.points, change.direction) == (points, direction)
 
 
 def test_july_s_growth_is_of_the_month_before() -> None:
@@ -100,37 +108,38 @@ def test_july_s_growth_is_of_the_month_before() -> None:
 
 def test_a_series_keeps_its_gaps(months: dict[str, Snapshot]) -> None:
     """Twelve months, oldest first; a month that is not known, and one without the figure, are None."""
-    in_all = series(months, RATE, {}, "2009-07")
+    in_all = calendar_trend(figure_of(months["2009-07"]), "2009-07")
     assert [month for month, _ in in_all] == [
         *(f"2008-{n:02}" for n in range(8, 13)),
         *(f"2009-0{n}" for n in range(1, 8)),
     ]
-    assert in_all[-2:] == [("2009-06", Ratio.of((30, 40))), ("2009-07", Ratio.of((56, 80)))]
-    assert {figure for _, figure in in_all[:-2]} == {None}
-    assert series(months, RATE, {"branch": "简阳"}, "2009-07", 2) == [
-        ("2009-06", None),
-        ("2009-07", Ratio.of((20, 40))),
+    assert [ratio for _, ratio in in_all] == [None] * 10 + ["0.750000", "0.700000"]
+    assert [ratio for _, ratio in calendar_trend(figure_of(months["2009-07"], branch="简阳"), "2009-07")][-2:] == [
+        None,
+        "0.500000",
     ]
 
 
 def test_the_best_branch_is_the_first(months: dict[str, Snapshot]) -> None:
     """The side that the catalogue calls better is the first; within other labels too."""
-    assert [(one.rank, one.value) for one in ranked(months["2009-07"], RATE, "branch")] == [(1, "现业"), (2, "简阳")]
-    within = ranked(months["2009-07"], RATE, "branch", {"service": "broadband"})
-    assert [(one.rank, one.figure) for one in within] == [(1, Ratio.of((36, 40))), (2, Ratio.of((20, 40)))]
-    assert ranked(months["2009-07"], RATE, "branch", {"service": "mobile"}) == []
+    assert [(one.rank, one.value) for one in ranked(months["2009-07"].indicators, RATE, "branch")] == [
+        (1, "现业"),
+        (2, "简阳"),
+    ]
+    within = ranked(months["2009-07"].indicators, RATE, "branch", {"service": "broadband"})
+    assert [(one.rank, one.figure.numerator) for one in within] == [(1, 36), (2, 20)]
+    assert ranked(months["2009-07"].indicators, RATE, "branch", {"service": "mobile"}) == []
 
 
-def with_branches(snapshot: Snapshot, indicator: str, figures: dict[str, tuple[int, int]]) -> Snapshot:
-    """Return the snapshot with an indicator's figures by branch in place of all others."""
+def with_branches(snapshot: Snapshot, indicator: str, figures: dict[str, tuple[int, int]]) -> list[IndicatorFigure]:
+    """Return an indicator's figures by branch."""
     [model, *_] = [one for one in snapshot.indicators if one.id == RATE]
-    made = [
+    return [
         msgspec.structs.replace(
             model, id=indicator, labels={"branch": name}, numerator=figure[0], denominator=figure[1]
         )
         for name, figure in figures.items()
     ]
-    return msgspec.structs.replace(snapshot, indicators=made)
 
 
 def test_equals_share_a_rank_and_small_samples_have_none(months: dict[str, Snapshot]) -> None:

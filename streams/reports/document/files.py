@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from streams.core.definitions import Definitions
+from streams.core.narrative import narrative
 from streams.core.snapshot import Snapshot
 from streams.reports.document.build import build_document
 from streams.reports.document.deck import write_deck
@@ -54,5 +55,10 @@ def write_report_of(
     Raises TextsError besides, where the month's texts cannot be used.
     """
     texts = load_texts(definitions_dir / TEXTS_FOLDER / f"{snapshot.period}.yaml")
-    document = build_document(snapshot, {}, texts, definitions.names, language)
+    words = Words(language, definitions.names)
+    told = {
+        chapter: [one.text for one in sentences]
+        for chapter, sentences in narrative(snapshot, language, words.of_what).items()
+    }
+    document = build_document(snapshot, told, texts, definitions.names, language)
     yield from write_report(document, Templates.read(definitions_dir), formats, folder)

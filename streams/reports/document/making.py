@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
-from streams.core.definitions import NONE
-from streams.core.figures import IndicatorFigure
+from streams.core.comparisons import change_of
+from streams.core.figures import Basis, IndicatorFigure
+from streams.core.key_figures import Figures, KeyFigure
 from streams.core.ratios import percent
 from streams.core.snapshot import Snapshot
 from streams.core.tables import TOTAL
@@ -39,20 +40,12 @@ class Making:
         self.snapshot, self.texts, self.words = snapshot, texts, words
         self.tables = snapshot.tables
         self._narrative = narrative
-        self._figures = {(one.id, frozenset(one.labels.items())): one for one in snapshot.indicators}
+        self.figures = Figures(snapshot)
+        self.figure = self.figures.of
 
-    def figure(self, indicator: str, **labels: str) -> IndicatorFigure | None:
-        """Return a figure by its labels, None where the month has none."""
-        return self._figures.get((indicator, frozenset(labels.items())))
-
-    def family(self) -> dict[str, str]:
-        """Return the label of the one family whose orders chapter 2.1 counts; nothing where there are more."""
-        families = {
-            one.labels["family"]
-            for one in self.snapshot.indicators
-            if one.labels.keys() == {"family"} and one.labels["family"] != NONE
-        }
-        return {"family": families.pop()} if len(families) == 1 else {}
+    def key_name(self, one: KeyFigure) -> str:
+        """Return what a key figure is called."""
+        return " ".join((*map(self.words.of_what, one.of_what), one.figure.names[self.words.language]))
 
     def branches(self) -> list[str]:
         """Return the branches that have a row in the report's tables, in its order."""
@@ -61,7 +54,7 @@ class Making:
     def sentences(self, chapter: str) -> tuple[str, ...]:
         """Return what is to be said of a chapter: of its figures, then the writer's remarks."""
         remarks = self.texts.remarks.get(chapter, ())
-        return (*self._narrative.get(chapter, ()), *map(masked_text, remarks))
+        return tuple(map(masked_text, (*self._narrative.get(chapter, ()), *remarks)))
 
     def section(self, number: str, chapter: str, tables: Iterable[Table], charts: Iterable[Chart] = ()) -> Section:
         """Return the section of a chapter of the tables, with its sentences; tables without rows are left out."""
@@ -88,7 +81,7 @@ def judged_table(
     if not tiers and any(row.figure is None or row.figure.interval or not row.figure.denominator for row in listed):
         # Nothing judges these, but how little they tell is to be said.
         states = {TIERS[0]: words("state")}
-    changes = [_change(row.figure) for row in listed]
+    changes = [_change(row.figure, "previous_month") for row in listed]
     columns = [
         Column(words(first)),
         Column(words(counts[0]), "count"),
@@ -188,11 +181,10 @@ def _has_target(figure: IndicatorFigure | None, tier: str) -> bool:
     return figure is not None and figure.verdicts[tier] in ("met", "missed")
 
 
-def _change(figure: IndicatorFigure | None) -> Value:
-    """Return the change on the month before in percentage points, None where either month has no figure."""
-    if figure is None or figure.ratio is None or figure.previous is None:
-        return None
-    return _two_places(float((Decimal(figure.ratio) - Decimal(figure.previous)) * 100))
+def _change(figure: IndicatorFigure | None, basis: Basis) -> Value:
+    """Return the change on an earlier month in percentage points, None where either month has no figure."""
+    change = None if figure is None else change_of(figure, basis)
+    return None if change is None or change.points is None else float(change.points)
 
 
 def _targets_note(words: Words, rows: Iterable[JudgedRow], tiers: Iterable[str]) -> str:

@@ -11,7 +11,8 @@ from streams.reports.document.words import Words
 
 LINE = 1.5
 """Height of a line of text, as a multiple of its size: that of the tallest of the usual Chinese type faces."""
-SENTENCE_SIZES = (18, 16, 14, 13)
+SENTENCE_SIZES = (18, 16, 14)
+PAGE_SENTENCE_SIZE = 16
 TABLE_SIZES = (14, 13, 12, 11, 10)
 SPLIT_SIZES = TABLE_SIZES[:3]
 """A table that is divided need not be small as well, nor is one of texts better small than broken into lines."""
@@ -103,10 +104,10 @@ def slides_of(section: Section, area: Box, words: Words) -> Iterator[Slide]:
 
 
 def _slides(section: Section, area: Box, words: Words) -> Iterator[Slide]:
-    text = _text(section.sentences, area, area.height)
-    if text is not None and text.box.height > SENTENCES_SHARE * area.height and (section.tables or section.charts):
-        yield Slide(section.heading, text)
-        text = None
+    is_all = not section.tables and not section.charts
+    text = _text(section.sentences, area, area.height if is_all else SENTENCES_SHARE * area.height)
+    if text is None:
+        yield from (Slide(section.heading, page) for page in _text_pages(section.sentences, area))
     left = list(section.tables)
     while left:
         room = _under(area, text)
@@ -130,16 +131,30 @@ def _under(area: Box, text: PlacedText | None) -> Box:
 
 
 def _text(sentences: Sequence[str], area: Box, height: float) -> PlacedText | None:
-    """Return sentences at the largest size at which they fit, None where there are none."""
-    if not sentences:
-        return None
-    for size in SENTENCE_SIZES:
-        # A line's end is left ragged, and a bullet takes room: nine tenths of the width carry text.
-        lines = sum(lines_of(sentence, 0.9 * area.width / size) for sentence in sentences)
-        needed = lines * size * LINE + len(sentences) * 0.4 * size + 8
+    """Return sentences at the largest size at which they fit, None where they do not, or there are none."""
+    for size in SENTENCE_SIZES if sentences else ():
+        needed = _text_height(sentences, area, size)
         if needed <= height:
-            break
-    return PlacedText(Box(area.left, area.top, area.width, min(needed, height)), tuple(sentences), size)
+            return PlacedText(area._replace(height=needed), tuple(sentences), size)
+    return None
+
+
+def _text_pages(sentences: Sequence[str], area: Box) -> Iterator[PlacedText]:
+    """Yield sentences that are too many to stand above a table, on as few pages as hold them, all of one size."""
+    size, page = PAGE_SENTENCE_SIZE, list[str]()
+    for sentence in sentences:
+        if page and _text_height([*page, sentence], area, size) > area.height:
+            yield PlacedText(area, tuple(page), size)
+            page = []
+        page.append(sentence)
+    if page:
+        yield PlacedText(area, tuple(page), size)
+
+
+def _text_height(sentences: Sequence[str], area: Box, size: int) -> float:
+    # A line's end is left ragged, and a bullet takes room: nine tenths of the width carry text.
+    lines = sum(lines_of(sentence, 0.9 * area.width / size) for sentence in sentences)
+    return lines * size * LINE + len(sentences) * 0.4 * size + 8
 
 
 def _side_by_side(tables: Sequence[Table], area: Box, words: Words) -> tuple[PlacedTable, ...]:

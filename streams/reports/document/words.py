@@ -242,6 +242,9 @@ VALUES: dict[str, tuple[str, str]] = {
 }
 """What values of the tables are called that the definitions do not name."""
 
+OF_WHAT = frozenset(("key_products", "province_callback", "local_callback"))
+"""What key figures are of that is no label's value."""
+
 
 class Words:
     """The words of one language, and how values are written in it."""
@@ -262,6 +265,10 @@ class Words:
         if named is not None:
             return named
         return VALUES[value][self._place] if value in VALUES else value
+
+    def of_what(self, key: str) -> str:
+        """Return what stands before a key figure's name: a label's value, or a word of the report."""
+        return self(key) if key in OF_WHAT else self.name(key)
 
     @property
     def total(self) -> str:

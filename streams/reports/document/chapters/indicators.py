@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from streams.core.checks import RECOMPUTED
+from streams.core.key_figures import PRODUCT_FIGURES
 from streams.core.tables import TOTAL
-from streams.reports.document.chapters.key_figures import PRODUCT_FIGURES, figure_of_service, key_figures
 from streams.reports.document.making import (
     JudgedRow,
     Making,
@@ -40,16 +40,16 @@ def chapter(making: Making) -> Chapter:
 
 def trends(making: Making, chapter: str) -> Iterator[Chart]:
     """Yield the trend of every key figure of a chapter of the tables that has one, or a target to be held against."""
-    for one in key_figures(making):
+    for one in making.figures.key_figures():
         if one.chapter == chapter and (len(one.figure.trend) > 1 or one.figure.budget):
-            yield trend_chart(making, one.name, one.figure)
+            yield trend_chart(making, making.key_name(one), one.figure)
 
 
 def _of_city(making: Making, chapter: str) -> Iterator[JudgedRow]:
     """Yield the key figures of a chapter of the tables as rows."""
-    for one in key_figures(making):
+    for one in making.figures.key_figures():
         if one.chapter == chapter:
-            yield JudgedRow(one.name, counts_of(one.figure), one.figure)
+            yield JudgedRow(making.key_name(one), counts_of(one.figure), one.figure)
 
 
 def single_figures(making: Making, title: str, figures: Iterable[tuple[str, int | float | None, Kind]]) -> Table:
@@ -92,7 +92,7 @@ def _orders(making: Making) -> Section:
 
 
 def _without_early_faults(making: Making, rows: Iterable[str]) -> Table:
-    words, indicator, family = making.words, "on_time_without_early_fault_rate", making.family()
+    words, indicator, family = making.words, "on_time_without_early_fault_rate", making.figures.family()
     whole = making.figure(indicator, **family)
     until = "" if whole is None or whole.provisional_until is None else words("until", day=whole.provisional_until)
     found = {name: making.figure(indicator, **family, **({} if name == TOTAL else {"branch": name})) for name in rows}
@@ -147,14 +147,14 @@ def _key_products(making: Making) -> Section:
 def _mobile(making: Making) -> Section:
     words, content = making.words, making.tables["mobile"]
     in_time = [
-        JudgedRow(name, row, figure_of_service(making, "timely_restoration_rate", "mobile", name), name == TOTAL)
+        JudgedRow(name, row, making.figures.of_service("timely_restoration_rate", "mobile", name), name == TOTAL)
         for name, row in content["restored_in_time"].items()
     ]
     repeats = [
         JudgedRow(
             name,
             [*row["counts"], row[RECOMPUTED]],
-            figure_of_service(making, "repeat_report_rate", "mobile", name),
+            making.figures.of_service("repeat_report_rate", "mobile", name),
             name == TOTAL,
         )
         for name, row in content["repeat_reports"].items()
@@ -189,7 +189,7 @@ def _broadband(making: Making) -> Section:
     figure = making.figure("preprocessing_rate", service="broadband")
     cleared = [preprocessing["reports"], preprocessing["preprocessed"], preprocessing["rate_pct"]]
     in_time = [
-        JudgedRow(name, row, figure_of_service(making, "timely_restoration_rate", "broadband", name))
+        JudgedRow(name, row, making.figures.of_service("timely_restoration_rate", "broadband", name))
         for name, row in content["restored_in_time"].items()
     ]
     growth = single_figures(

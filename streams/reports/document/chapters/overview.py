@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from streams.logs import masked_text
-from streams.reports.document.chapters.key_figures import key_figures
 from streams.reports.document.making import JudgedRow, Making, counts_of, judged_table
 from streams.reports.document.model import Chapter, Column, Row, Section, Table
 from streams.reports.document.texts import shown_number
@@ -33,7 +32,7 @@ def written(number: str, title: str, sentences: Iterable[str], making: Making) -
 
 
 def _key_table(making: Making) -> Table:
-    rows = [JudgedRow(one.name, counts_of(one.figure), one.figure) for one in key_figures(making)]
+    rows = [JudgedRow(making.key_name(one), counts_of(one.figure), one.figure) for one in making.figures.key_figures()]
     return judged_table(making, making.words("key_figures"), "indicator", ("of_count", "counted", "rate"), rows)
 
 

@@ -9,13 +9,13 @@ import msgspec
 
 from streams.core.checks import RECOMPUTED
 from streams.core.events.outage import Scope
+from streams.core.key_figures import ANSWERS
 from streams.core.outages.figures import TotalFigure
 from streams.core.outages.scope import place
 from streams.core.tables import TOTAL
 from streams.logs import masked_text
 from streams.reports.document.chapters.complaints import complaint_sections
 from streams.reports.document.chapters.indicators import trends
-from streams.reports.document.chapters.key_figures import ANSWERS
 from streams.reports.document.making import JudgedRow, Making, counts_of, judged_table, numbers_table
 from streams.reports.document.model import Chapter, Chart, Column, Row, Section, Series, Table
 from streams.reports.document.texts import shown_number
