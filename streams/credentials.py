@@ -9,8 +9,10 @@ import msgspec
 
 SHORTEST_TOKEN = 16
 
-Role = Literal["viewer", "agent"]
-"""Whoever asks for tickets: a viewer sees masked numbers, an agent may see them whole."""
+Role = Literal["viewer", "agent", "writer"]
+"""A viewer sees tickets with masked numbers, an agent may see them whole; a writer sees what a viewer does, freezes
+months and keeps the free texts of their reports."""
+WRITER: Role = "writer"
 
 
 class Secret(msgspec.Struct, frozen=True):
@@ -27,7 +29,7 @@ class Secret(msgspec.Struct, frozen=True):
 
 
 class ApiToken(NamedTuple):
-    """What lets somebody ask for tickets, in a role."""
+    """What lets somebody in, in a role."""
 
     role: Role
     secret: Secret

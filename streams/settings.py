@@ -67,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     session_timeout_seconds: float
     checkpoint_seconds: float
     definitions_dir: Path
+    report_text_dir: Path | None
     directory: Path | None
     api_tokens: tuple[ApiToken, ...]
     security_protocol: SecurityProtocol
@@ -275,12 +276,15 @@ TABLE: tuple[Variable, ...] = (
     Variable("STREAMS_DEFINITIONS_DIR", "definitions_dir", "", "",
              "the folder of places.yaml, outages.yaml, targets.yaml …; without it deploy/ of the checkout",
              "the path of an existing folder", _optional(_existing(Path.is_dir))),
+    Variable("STREAMS_REPORT_TEXT_DIR", "report_text_dir", "", "",
+             "the folder of the reports' free texts, which `serve` writes; without it report-text/ beside places.yaml",
+             "the path of an existing folder", _optional(_existing(Path.is_dir))),
     Variable("STREAMS_DIRECTORY", "directory", "", "",
              "the subscriber directory, CSV or CSV.gz: number, site, branch, active_from, active_to",
              "the path of an existing file", _optional(_existing(Path.is_file))),
     Variable("STREAMS_API_TOKENS", "api_tokens", "", "",
-             "a file of tokens that let people ask `serve` for tickets; without it all may, with masked numbers",
-             f"the path of a readable file of lines, viewer or agent, and a token of {SHORTEST_TOKEN} characters",
+             "a file of tokens that let people ask `serve` for tickets or freeze; without it all see masked tickets",
+             f"the path of a readable file of lines, viewer, agent or writer, and {SHORTEST_TOKEN} characters of token",
              tokens_in_file),
     Variable("STREAMS_LOG", "log", "console:info", "",
              "how log lines look and from which level on they are written",

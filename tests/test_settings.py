@@ -175,11 +175,12 @@ def _same_path(kind: type, content: object) -> object:
 def test_tokens_are_read_from_a_file(tmp_path: Path) -> None:
     """A role and a token a line; without a file there are none, and none shows itself."""
     path = tmp_path / "tokens"
-    path.write_text("viewer 0123456789abcdef\n\nagent fedcba9876543210\n", encoding="utf-8")
+    path.write_text("viewer 0123456789abcdef\n\nagent fedcba9876543210\nwriter 0011223344556677\n", encoding="utf-8")
     tokens = Settings.from_environment({"STREAMS_API_TOKENS": str(path)}).api_tokens
     assert [(token.role, token.secret.reveal()) for token in tokens] == [
         ("viewer", "0123456789abcdef"),
         ("agent", "fedcba9876543210"),
+        ("writer", "0011223344556677"),
     ]
     assert "0123456789abcdef" not in repr(tokens)
     assert Settings.from_environment({}).api_tokens == ()

@@ -47,7 +47,7 @@ class Formats(click.ParamType):
         "streams report 2009-07 --format pptx,xlsx --lang en --out /tmp/july",
         "streams report 2009-07 --snapshot reports/2009-07/snapshot.json",
     ],
-    reads=[*CONNECTION, *DEFINITIONS, "STREAMS_LOG"],
+    reads=[*CONNECTION, *DEFINITIONS, "STREAMS_REPORT_TEXT_DIR", "STREAMS_LOG"],
     mendable=(NotReady, SnapshotError, TextsError, TemplateError),
 )
 @click.argument("month", type=Period())
@@ -65,16 +65,23 @@ def command(month: str, formats: tuple[str, ...], language: Language, out: Path 
 
     A frozen month is reported as its edition in force says, another one as the tallies stand, and says so on its first
     page. What no figure gives (projects, highlights, defects, cases, plans) comes from report-text/MONTH.yaml beside
-    targets.yaml; type faces and colours from report-template.pptx and .docx there: both belong to those who write the
-    report. The same snapshot, texts and templates give the same bytes.
+    targets.yaml, or from STREAMS_REPORT_TEXT_DIR; type faces and colours from report-template.pptx and .docx beside
+    targets.yaml: all belong to those who write the report. The same snapshot, texts and templates give the same bytes.
     """
     setup = set_up("report")
     snapshot = asyncio.run(_of_broker(setup, month)) if file is None else _of_file(file, month)
     folder = REPORTS / month if out is None else out
     with new_progress(error_console()) as progress:
         task = progress.add_task(f"Writing the report of {month}", total=len(formats))
+        settings = setup.settings
         for path in write_report_of(
-            snapshot, setup.definitions, setup.settings.definitions_dir, language, formats, folder
+            snapshot,
+            setup.definitions,
+            settings.definitions_dir,
+            language,
+            formats,
+            folder,
+            settings.report_text_dir,
         ):
             progress.advance(task)
             progress.console.print(f"Written: {path}", highlight=False, soft_wrap=True)

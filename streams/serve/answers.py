@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -15,21 +16,27 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SMALLEST_COMPRESSED_BYTES = 1_024
 RETRY_SECONDS = 5
 # The chart library writes style elements, and draws pictures to be saved; nothing comes from another host.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
-)
+_ALLOWED: Mapping[str, str | None] = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def content_security_policy(others: Mapping[str, str | None] = MappingProxyType({})) -> str:
+    """Return what a page may load: that of all pages, with `others` (directive → sources, None: by default-src)."""
+    allowed = {**_ALLOWED, **others}
+    return "; ".join(f"{directive} {sources}" for directive, sources in allowed.items() if sources is not None)
+
+
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Content-Security-Policy": content_security_policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable, Sequence
 
 import structlog
 from aiohttp import web
@@ -24,8 +25,12 @@ SHUTDOWN_SECONDS = 5.0
 """How long requests that are being answered may take when the server ends."""
 
 
-async def serve(settings: Settings, definitions: Definitions) -> None:
-    """Answer where the settings say until SIGTERM or SIGINT.
+Addition = Callable[[web.Application, TallyReader], None]
+"""Adds routes of another room to the application; the reader has the figures that it shows."""
+
+
+async def serve(settings: Settings, definitions: Definitions, additions: Sequence[Addition] = ()) -> None:
+    """Answer where the settings say until SIGTERM or SIGINT, with what `additions` answer besides.
 
     Creates topics that are missing. Raises what ends the reader (see `TallyReader.run`), TopicsError and
     BrokerUnreachable at the start, OSError when the address is taken.
@@ -36,6 +41,8 @@ async def serve(settings: Settings, definitions: Definitions) -> None:
     letters = OpenLetters()
     app = make_app(reader, definitions, log_of(connection, settings), letters, settings.api_tokens)
     app.add_routes(EditionApi(connection, settings).routes())
+    for add in additions:
+        add(app, reader)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     counting = asyncio.create_task(letters.follow(connection, settings))

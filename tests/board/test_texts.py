@@ -12,9 +12,9 @@ from streams.serve.board import page
 
 STATIC = Path(page.__file__).parent / "static"
 TEXTS = json.loads((STATIC / "texts.json").read_text())
-SOURCES = "\n".join(file.read_text() for file in [*sorted(STATIC.glob("*.js")), STATIC / "index.html"])
-STATED = set(re.findall(r'\btext\("(\w+)"', SOURCES)) | set(re.findall(r'data-(?:text|label)="(\w+)"', SOURCES))
-MADE_UP = re.compile(r"^(kind|tier|theme)_")
+SOURCES = "\n".join(file.read_text() for file in [*sorted(STATIC.glob("*.js")), *sorted(STATIC.glob("*.html"))])
+STATED = set(re.findall(r'\btext\("(\w+)"', SOURCES)) | set(re.findall(r'data-(?:text|label|title)="(\w+)"', SOURCES))
+MADE_UP = re.compile(r"^(kind|tier|theme|month)_")
 """Keys that are put together from a value of the data."""
 
 

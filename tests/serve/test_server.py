@@ -7,8 +7,9 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 
 import aiohttp
 
@@ -19,13 +20,16 @@ PATIENCE_SECONDS = 30
 
 
 @asynccontextmanager
-async def serving(broker: Broker, prefix: str, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run `streams serve` for the length of a `with` block."""
+async def serving(
+    broker: Broker, prefix: str, port: int, settings: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run `streams serve` for the length of a `with` block; `settings` go before those of a bare installation."""
     environment = os.environ | {
         "STREAMS_BROKER": broker.connection.bootstrap,
         "STREAMS_PREFIX": prefix,
         "STREAMS_PARTITIONS": "2",
         "STREAMS_SERVE": f"127.0.0.1:{port}",
+        **settings,
     }
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "streams", "serve", env=environment)
     try:

@@ -19,7 +19,8 @@ from tests.serve.test_api import BEHIND, asking
 
 NUMBER = "6632827"
 VIEWER, AGENT = "viewer-token-0001", "agent-token-00001"
-TOKENS = (ApiToken("viewer", Secret(VIEWER)), ApiToken("agent", Secret(AGENT)))
+WRITER = "writer-token-0001"
+TOKENS = (ApiToken("viewer", Secret(VIEWER)), ApiToken("agent", Secret(AGENT)), ApiToken("writer", Secret(WRITER)))
 OPEN = "/api/tickets?level=fault_tickets_open"
 
 
@@ -57,14 +58,15 @@ async def test_a_viewer_sees_no_number_anywhere() -> None:
 
 
 async def test_an_agent_sees_numbers_when_asked_for() -> None:
-    """With `numbers=whole`; by default they are masked for an agent too, and a viewer may not ask."""
+    """With `numbers=whole`; by default they are masked for an agent too, and neither viewer nor writer may ask."""
     reader = few()
     assert (await ask(reader, OPEN, VIEWER, TOKENS))[1]["tickets"][0]["subscriber"] == "663****"
     assert (await ask(reader, OPEN, AGENT, TOKENS))[1]["tickets"][0]["subscriber"] == "663****"
     _, whole = await ask(reader, f"{OPEN}&numbers=whole", AGENT, TOKENS)
     assert (whole["masked"], whole["tickets"][0]["subscriber"]) == (False, NUMBER)
-    status, refused = await ask(reader, f"{OPEN}&numbers=whole", VIEWER, TOKENS)
-    assert (status, "agent" in refused["error"]) == (403, True)
+    for token in (VIEWER, WRITER):
+        status, refused = await ask(reader, f"{OPEN}&numbers=whole", token, TOKENS)
+        assert (status, "agent" in refused["error"]) == (403, True)
     assert (await ask(reader, f"{OPEN}&numbers=whole"))[0] == 403
 
 

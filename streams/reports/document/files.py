@@ -14,7 +14,7 @@ from streams.reports.document.model import Document, Language
 from streams.reports.document.page import write_page
 from streams.reports.document.paper import write_paper
 from streams.reports.document.templates import Templates
-from streams.reports.document.texts import TEXTS_FOLDER, load_texts
+from streams.reports.document.texts import load_texts, texts_folder
 from streams.reports.document.words import Words
 from streams.reports.document.workbook import write_workbook
 from streams.reports.snapshot_files import write_whole
@@ -49,12 +49,14 @@ def write_report_of(
     language: Language,
     formats: Iterable[str],
     folder: Path,
+    texts_dir: Path | None = None,
 ) -> Iterator[Path]:
     """Write the report of a snapshot, with the texts and templates beside the definitions, as `write_report` does.
 
-    Raises TextsError besides, where the month's texts cannot be used.
+    `texts_dir` is the folder of the texts where that is another one. Raises TextsError besides, where the month's
+    texts cannot be used.
     """
-    texts = load_texts(definitions_dir / TEXTS_FOLDER / f"{snapshot.period}.yaml")
+    texts = load_texts(texts_folder(definitions_dir, texts_dir) / f"{snapshot.period}.yaml")
     words = Words(language, definitions.names)
     told = {
         chapter: [one.text for one in sentences]

@@ -57,6 +57,11 @@ class ReportTexts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     remarks: dict[str, tuple[str, ...]] = {}
 
 
+def texts_folder(definitions_dir: Path, own: Path | None) -> Path:
+    """Return the folder of the texts: the settings' own, else the one beside the definitions."""
+    return definitions_dir / TEXTS_FOLDER if own is None else own
+
+
 def load_texts(path: Path) -> ReportTexts:
     """Read a month's texts; a file that is not there is a month without any.
 

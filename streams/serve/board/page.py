@@ -1,4 +1,4 @@
-"""Serves the board's page: its files as they are in this package, and plotly.js as its wheel has it."""
+"""Serves the board's page and the writers': their files as this package has them, and plotly.js as its wheel has it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ from typing import NamedTuple, Self
 
 from aiohttp import web
 
+from streams.serve.answers import content_security_policy
+
 STATIC = "/static/"
-INDEX = "index.html"
+INDEX, MONTHS = "index.html", "months.html"
+# The writers' page shows a report in a frame.
+MONTHS_POLICY = content_security_policy({"frame-src": "'self'"})
 CHART_LIBRARY = "plotly.min.js"
 _CHART_DISTRIBUTION, _CHART_FILE = "plotly", "plotly/package_data/plotly.min.js"
 REVALIDATE = "no-cache"
@@ -53,11 +57,19 @@ class BoardPage:
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes to an application."""
-        app.add_routes([web.get("/", self.index), web.get(f"{STATIC}{{name}}", self.file)])
+        app.add_routes(
+            [web.get("/", self.index), web.get("/months", self.months), web.get(f"{STATIC}{{name}}", self.file)]
+        )
 
     async def index(self, request: web.Request) -> web.Response:
         """Answer with the page."""
         return self._files[INDEX].answer(request)
+
+    async def months(self, request: web.Request) -> web.Response:
+        """Answer with the page of the months."""
+        response = self._files[MONTHS].answer(request)
+        response.headers["Content-Security-Policy"] = MONTHS_POLICY
+        return response
 
     async def file(self, request: web.Request) -> web.Response:
         """Answer with one of the page's files, or with plotly.js."""

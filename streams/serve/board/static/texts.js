@@ -92,5 +92,5 @@ export const isHistorical = (seconds) => seconds > DAY;
 export function labelPage() {
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = text(node.dataset.text);
   for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", text(node.dataset.label));
-  document.title = text("title");
+  document.title = text(document.documentElement.dataset.title);
 }

@@ -1,0 +1,1 @@
+"""The writer's months over HTTP: their state, freezing, free texts, reports, what moved (docs/board-api.md)."""
