@@ -52,11 +52,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     # Overview.
     "judge_province": ("省公司", "the province"),
     "judge_city": ("市公司", "the city"),
-    "judged": (
-        "{tier}考核 {judged} 项：达标 {met} 项，未达标 {missed} 项",
-        "Of {judged} figures judged by {tier}, {met} are met and {missed} missed",
-    ),
-    "which": ("（{names}）", " ({names})"),
+    "judged": ("{tier}考核 {judged} 项", "Figures judged by {tier}: {judged}"),
+    "judged_met": ("达标 {met} 项", "met: {met}"),
+    "judged_missed": ("未达标 {missed} 项（{names}）", "missed: {missed} ({names})"),
     "not_judged": ("样本不足、不作考核的 {many} 项（{names}）", "Too few to judge: {many} ({names})"),
     "without_data": ("本月无数据的 {many} 项（{names}）", "Without data this month: {many} ({names})"),
     "moves": (

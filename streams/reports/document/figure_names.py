@@ -22,7 +22,8 @@ from streams.reports.document.figure_words import (
     SAME_AS,
     VALUE_WORDS,
 )
-from streams.reports.document.words import LANGUAGES, WORDS, Words
+from streams.reports.document.word_list import WORDS
+from streams.reports.document.words import LANGUAGES, Words
 
 SEPARATOR = " · "
 NAMES = {entry.id: entry.names for entry in (*INDICATORS, *COUNTS, *TOP_LISTS)}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
-from streams.core.comparisons import change_of
+from streams.core.comparisons import calendar_trend, change_of
 from streams.core.figures import Basis, IndicatorFigure
 from streams.core.key_figures import Figures, KeyFigure
 from streams.core.ratios import percent
@@ -19,6 +19,8 @@ from streams.reports.document.texts import ReportTexts
 from streams.reports.document.words import Words, percent_of
 
 PERCENT_PLACES = Decimal("0.01")
+CHANGES: Mapping[Basis, str] = {"previous_month": "points", "previous_year": "points_on_year"}
+"""Month that figures are held against → the word of the change."""
 
 
 class JudgedRow(NamedTuple):
@@ -28,6 +30,7 @@ class JudgedRow(NamedTuple):
     counts: Sequence[Any]
     figure: IndicatorFigure | None
     is_total: bool = False
+    rank: int | None = None
 
 
 class Making:
@@ -69,11 +72,11 @@ class Making:
 def judged_table(
     making: Making, title: str, first: str, counts: tuple[str, str, str], rows: Iterable[JudgedRow]
 ) -> Table:
-    """Return a table of shares with each tier's verdict and the change on last month.
+    """Return a table of shares with each tier's verdict, the changes on last month and last year, and ranks.
 
     `first` and `counts` are the words of the columns: what the rows are, all, those that count, their rate. A tier
-    that has no target for any row has no column, nor has the change where the month before is not held; that samples
-    are too small is said in any case.
+    that has no target for any row has no column, nor has a change on a month that is not held, nor have ranks where no
+    row has one; that samples are too small is said in any case.
     """
     words, listed = making.words, list(rows)
     tiers = [tier for tier in TIERS if any(_has_target(row.figure, tier) for row in listed)]
@@ -81,7 +84,6 @@ def judged_table(
     if not tiers and any(row.figure is None or row.figure.interval or not row.figure.denominator for row in listed):
         # Nothing judges these, but how little they tell is to be said.
         states = {TIERS[0]: words("state")}
-    changes = [_change(row.figure, "previous_month") for row in listed]
     columns = [
         Column(words(first)),
         Column(words(counts[0]), "count"),
@@ -89,13 +91,22 @@ def judged_table(
         Column(words(counts[2]), "percent", Share(numerator=2, denominator=1)),
         *(Column(title, "verdict") for title in states.values()),
     ]
-    if any(change is not None for change in changes):
-        columns.append(Column(words("points"), "points"))
-    made = []
-    for row, change in zip(listed, changes, strict=True):
-        cells = [making.row_name(row.name), *row.counts, *(judgement(row.figure, tier) for tier in states), change]
-        made.append(Row(tuple(cells[: len(columns)]), row.is_total))
-    return Table(title, tuple(columns), tuple(made), _targets_note(words, listed, tiers))
+    made = [
+        [making.row_name(row.name), *row.counts, *(judgement(row.figure, tier) for tier in states)] for row in listed
+    ]
+    further: list[tuple[Column, list[Value]]] = [
+        *(
+            (Column(words(key), "points"), [change_points(row.figure, basis) for row in listed])
+            for basis, key in CHANGES.items()
+        ),
+        (Column(words("rank"), "count"), [row.rank for row in listed]),
+    ]
+    for column, cells in further:
+        if any(cell is not None for cell in cells):
+            columns.append(column)
+            made = [[*row, cell] for row, cell in zip(made, cells, strict=True)]
+    shown = tuple(Row(tuple(cells), row.is_total) for cells, row in zip(made, listed, strict=True))
+    return Table(title, tuple(columns), shown, _targets_note(words, listed, tiers))
 
 
 def targets_table(making: Making, first: str, rows: Iterable[JudgedRow], counts: str = "") -> Table:
@@ -126,6 +137,12 @@ def target_percent(figure: IndicatorFigure | None, tier: str) -> float | None:
     """Return a tier's target for a figure in percent, None where none is in force or there is nothing to judge."""
     budget = None if figure is None else figure.budget.get(tier)
     return None if budget is None else percent_of(budget.target)
+
+
+def change_points(figure: IndicatorFigure | None, basis: Basis) -> Value:
+    """Return the change on an earlier month in percentage points, None where either month has no figure."""
+    change = None if figure is None else change_of(figure, basis)
+    return None if change is None or change.points is None else float(change.points)
 
 
 def counts_of(figure: IndicatorFigure | None) -> list[Any]:
@@ -162,14 +179,16 @@ def rates_chart(making: Making, title: str, rows: Iterable[JudgedRow]) -> Chart 
 
 
 def trend_chart(making: Making, title: str, figure: IndicatorFigure) -> Chart:
-    """Return the line of a figure over the months held, with its targets of this month."""
-    months = tuple(month for month, _ in figure.trend)
-    series = [Series(title, tuple(_two_places(percent_of(ratio)) for _, ratio in figure.trend))]
+    """Return the line of a figure over the last twelve months, with its targets of this month; gaps stay gaps."""
+    trend = calendar_trend(figure, making.snapshot.period)
+    months = tuple(month for month, _ in trend)
+    series = [Series(title, tuple(_two_places(percent_of(ratio)) for _, ratio in trend))]
     for tier in TIERS:
         target = target_percent(figure, tier)
         if target is not None:
             series.append(Series(f"{making.words(tier)} {target:g}%", (target,) * len(months), is_reference=True))
-    told = making.words("trend") if len(months) > 1 else making.words("one_month_only")
+    held, words = sum(ratio is not None for _, ratio in trend), making.words
+    told = words("trend") if held == len(trend) else words("months_held", held=held)
     return Chart(f"{title} · {told}", "line", "percent", months, tuple(series))
 
 
@@ -179,12 +198,6 @@ def _two_places(value: float | None) -> float | None:
 
 def _has_target(figure: IndicatorFigure | None, tier: str) -> bool:
     return figure is not None and figure.verdicts[tier] in ("met", "missed")
-
-
-def _change(figure: IndicatorFigure | None, basis: Basis) -> Value:
-    """Return the change on an earlier month in percentage points, None where either month has no figure."""
-    change = None if figure is None else change_of(figure, basis)
-    return None if change is None or change.points is None else float(change.points)
 
 
 def _targets_note(words: Words, rows: Iterable[JudgedRow], tiers: Iterable[str]) -> str:

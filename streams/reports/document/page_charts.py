@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from itertools import groupby
 
 from streams.reports.document.model import Chart, Series
 from streams.reports.document.words import Words
@@ -44,8 +45,10 @@ def _parts(chart: Chart, words: Words) -> Iterator[str]:
 def _figures(chart: Chart, series: Series, words: Words) -> Iterator[str]:
     known = [(place, value) for place, value in enumerate(series.values) if value is not None]
     if chart.kind == "line":
-        points = " ".join(f"{_middle(chart, place):.1f},{_height(chart, value):.1f}" for place, value in known)
-        yield f'<polyline points="{points}" fill="none" stroke="var(--house)" stroke-width="2.5"/>'
+        for _, run in groupby(enumerate(known), key=lambda one: one[1][0] - one[0]):
+            # Months beside each other are joined; a gap stays one.
+            points = " ".join(f"{_middle(chart, place):.1f},{_height(chart, value):.1f}" for _, (place, value) in run)
+            yield f'<polyline points="{points}" fill="none" stroke="var(--house)" stroke-width="2.5"/>'
     for place, value in known:
         across, above = _middle(chart, place), _height(chart, value)
         if chart.kind == "line":

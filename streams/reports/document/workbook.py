@@ -14,7 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 from streams.core.targets import Verdict
 from streams.reports.document.measure import text_width
 from streams.reports.document.model import Amount, Column, Document, Judgement, Kind, Row, Section, Share, Table, Value
-from streams.reports.document.words import VERDICT_SIGNS, Words
+from streams.reports.document.word_list import VERDICT_SIGNS
+from streams.reports.document.words import Words
 
 NUMBER_FORMATS: dict[Kind, str] = {
     "count": "#,##0",

@@ -13,7 +13,8 @@ from pptx.oxml.ns import qn
 
 from streams.reports.document import Document, TemplateError, Templates
 from streams.reports.document.deck import write_deck
-from streams.reports.document.words import VERDICT_SIGNS, Words
+from streams.reports.document.word_list import VERDICT_SIGNS
+from streams.reports.document.words import Words
 
 JUDGED = (
     *("E6 重复申告率", "E8 重复申告率", "E8-2 重复申告率"),

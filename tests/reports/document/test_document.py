@@ -20,7 +20,7 @@ from streams.reports.document import (
     write_report,
 )
 from streams.reports.document.model import Judgement, Section, Table
-from streams.reports.document.words import VALUES, WORDS
+from streams.reports.document.word_list import VALUES, WORDS
 from tests.core.installation import Installation, at
 from tests.reports.document.conftest import DEFINITIONS
 

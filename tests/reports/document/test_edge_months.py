@@ -15,7 +15,7 @@ from streams.core.definitions import Definitions, Target
 from streams.core.snapshot import Snapshot, build_snapshot
 from streams.core.targets import TIERS, Verdict
 from streams.reports.document import FORMATS, LANGUAGES, Language, write_report_of
-from streams.reports.document.words import VERDICT_SIGNS, VERDICT_WORDS, WORDS
+from streams.reports.document.word_list import VERDICT_SIGNS, VERDICT_WORDS, WORDS
 from tests.core.installation import Installation, at, ticket
 from tests.reports.document.conftest import DEFINITIONS, DEPLOY
 from tests.reports.document.told import texts_of

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from streams.core.snapshot import Snapshot
 from streams.reports.document import Document, Templates, write_report
-from streams.reports.document.words import VERDICT_SIGNS
+from streams.reports.document.word_list import VERDICT_SIGNS
 
 FORMULA = re.compile(r'=IF\(([A-Z]+\d+)=0,"",([A-Z]+\d+)/\1\)')
 

@@ -9,7 +9,7 @@ from streams.core.key_figures import KeyFigure
 from streams.core.narrative import sentences as made
 from streams.core.narrative.numbers import count_sentence
 from streams.core.narrative.sentences import Part, Sentence
-from streams.core.narrative.telling import Clause, Telling, path_of
+from streams.core.narrative.telling import Telling, path_of
 from streams.core.targets import TIERS, Verdict
 
 COUNTS = ("fault_tickets", "complaints")
@@ -41,18 +41,13 @@ def _tier(telling: Telling, tier: str) -> Iterator[Sentence]:
     met, missed = _with(telling, "met", tier), _with(telling, "missed", tier)
     if not met and not missed:
         return
-    clause = telling.clause(
-        "judged",
-        tier=telling.clause(f"judge_{tier}"),
-        judged=_many([*met, *missed], tier),
-        met=_many(met, tier),
-        missed=_many(missed, tier),
-    )
-    yield telling.sentence([[*clause, *_which(telling, missed)]])
-
-
-def _which(telling: Telling, found: list[KeyFigure]) -> Clause:
-    return telling.clause("which", names=telling.names(map(telling.indicator, found))) if found else ()
+    clauses = [telling.clause("judged", tier=telling.clause(f"judge_{tier}"), judged=_many([*met, *missed], tier))]
+    if met:
+        clauses.append(telling.clause("judged_met", met=_many(met, tier)))
+    if missed:
+        names = telling.names(map(telling.indicator, missed))
+        clauses.append(telling.clause("judged_missed", missed=_many(missed, tier), names=names))
+    yield telling.sentence(clauses)
 
 
 def _named(telling: Telling, key: str, verdict: Verdict) -> Iterator[Sentence]:

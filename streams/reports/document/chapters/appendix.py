@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from streams.core.figures import MONTHS_BACK, Basis, IndicatorFigure
 from streams.core.ratios import percent
 from streams.core.targets import TIERS
 from streams.logs import masked_text
@@ -41,22 +42,46 @@ def _indicators(making: Making) -> Table:
         Column(words("denominator"), "count"),
         Column(words("rate"), "percent", Share(numerator=3, denominator=4)),
         *(column for tier in TIERS for column in (Column(words(tier), "percent"), Column(words("state"), "verdict"))),
-        Column(f"{words('previous_month')} %", "percent"),
+        *(column for basis in MONTHS_BACK for column in _earlier_columns(making, basis)),
     )
     rows = []
     for one in making.snapshot.indicators:
         judged = [cell for tier in TIERS for cell in (target_percent(one, tier), judgement(one, tier))]
         rate = percent(one.numerator, one.denominator)
         cells = (one.id, one.names[words.language], _labels(making, one.labels), one.numerator, one.denominator, rate)
-        rows.append(Row((*cells, *judged, percent_of(one.previous))))
+        earlier = [cell for basis in MONTHS_BACK for cell in _earlier(one, basis)]
+        rows.append(Row((*cells, *judged, *earlier)))
     return Table(words("all_indicators"), columns, tuple(rows))
+
+
+def _earlier_columns(making: Making, basis: Basis) -> tuple[Column, ...]:
+    words = making.words
+    named = [Column(f"{words(basis)} {words(key)}", "count") for key in ("numerator", "denominator")]
+    return (*named, Column(f"{words(basis)} %", "percent"))
+
+
+def _earlier(figure: IndicatorFigure, basis: Basis) -> tuple[int | None, int | None, float | None]:
+    """Return a figure's counts and rate of an earlier month."""
+    before = figure.earlier.get(basis)
+    if before is None:
+        return None, None, None
+    return before.numerator, before.denominator, percent(before.numerator, before.denominator)
 
 
 def _counts(making: Making) -> Table:
     words = making.words
-    columns = (Column("id"), Column(words("item")), Column(words("labels")), Column(words("count"), "count"))
+    earlier = (Column(words(basis), "count") for basis in MONTHS_BACK)
+    columns = (Column("id"), Column(words("item")), Column(words("labels")), Column(words("count"), "count"), *earlier)
     rows = (
-        Row((one.id, one.names[words.language], _labels(making, one.labels), one.count))
+        Row(
+            (
+                one.id,
+                one.names[words.language],
+                _labels(making, one.labels),
+                one.count,
+                *map(one.earlier.get, MONTHS_BACK),
+            )
+        )
         for one in making.snapshot.counts
     )
     return Table(words("all_counts"), columns, tuple(rows))

@@ -7,6 +7,7 @@ from typing import Any
 
 from streams.core.tables import TOTAL
 from streams.core.tables.penalties import KINDS
+from streams.reports.document.chapters.contributions import with_contributions
 from streams.reports.document.chapters.indicators import single_figures, trends
 from streams.reports.document.making import JudgedRow, Making, counts_of, judged_table, numbers_table, shares_chart
 from streams.reports.document.model import Column, Row, Section, Share, Table
@@ -14,8 +15,8 @@ from streams.reports.document.model import Column, Row, Section, Share, Table
 
 def complaint_sections(making: Making) -> Iterator[Section]:
     """Yield the chapter's sections."""
-    yield _channels(making)
-    yield _timeliness(making)
+    yield with_contributions(making, "complaints", _channels(making))
+    yield with_contributions(making, "timeliness", _timeliness(making))
     yield _penalties(making)
     yield _justified(making)
 

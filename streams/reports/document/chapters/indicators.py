@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from streams.core.checks import RECOMPUTED
+from streams.core.comparisons import ranked
 from streams.core.key_figures import PRODUCT_FIGURES
 from streams.core.tables import TOTAL
+from streams.reports.document.chapters.contributions import with_contributions
 from streams.reports.document.making import (
     JudgedRow,
     Making,
@@ -27,15 +29,16 @@ IN_TIME = ("reports", "in_time", "in_time_rate")
 
 def chapter(making: Making) -> Chapter:
     """Return the chapter."""
-    sections = (
-        _orders(making),
-        _repeats(making),
-        _key_products(making),
-        _mobile(making),
-        _broadband(making),
-        _vip(making),
-    )
-    return Chapter("2", making.words("indicators"), sections)
+    sections = {
+        "on_time_fulfilment": _orders(making),
+        "repeat_reports": _repeats(making),
+        "key_products": _key_products(making),
+        "mobile": _mobile(making),
+        "broadband": _broadband(making),
+        "vip": _vip(making),
+    }
+    whole = tuple(with_contributions(making, key, section) for key, section in sections.items())
+    return Chapter("2", making.words("indicators"), whole)
 
 
 def trends(making: Making, chapter: str) -> Iterator[Chart]:
@@ -61,9 +64,10 @@ def single_figures(making: Making, title: str, figures: Iterable[tuple[str, int 
 
 
 def _branch_rows(making: Making, indicator: str, rows: dict[str, Any], **labels: str) -> Iterator[JudgedRow]:
+    ranks = {one.value: one.rank for one in ranked(making.snapshot.indicators, indicator, "branch", labels)}
     for branch, counts in rows.items():
         within = labels if branch == TOTAL else {**labels, "branch": branch}
-        yield JudgedRow(branch, counts, making.figure(indicator, **within), branch == TOTAL)
+        yield JudgedRow(branch, counts, making.figure(indicator, **within), branch == TOTAL, ranks.get(branch))
 
 
 def _orders(making: Making) -> Section:
@@ -95,8 +99,11 @@ def _without_early_faults(making: Making, rows: Iterable[str]) -> Table:
     words, indicator, family = making.words, "on_time_without_early_fault_rate", making.figures.family()
     whole = making.figure(indicator, **family)
     until = "" if whole is None or whole.provisional_until is None else words("until", day=whole.provisional_until)
-    found = {name: making.figure(indicator, **family, **({} if name == TOTAL else {"branch": name})) for name in rows}
-    judged = [JudgedRow(name, counts_of(figure), figure, name == TOTAL) for name, figure in found.items()]
+    counts = {
+        name: counts_of(making.figure(indicator, **family, **({} if name == TOTAL else {"branch": name})))
+        for name in rows
+    }
+    judged = _branch_rows(making, indicator, counts, **family)
     title = f"{words('on_time_rate')} {words('without_early_faults')}{until}"
     return judged_table(making, title, "branch", ("appointed", "on_time", "on_time_rate"), judged)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from streams.logs import masked_text
+from streams.reports.document.chapters.comparison import comparison_tables
 from streams.reports.document.making import JudgedRow, Making, counts_of, judged_table
 from streams.reports.document.model import Chapter, Column, Row, Section, Table
 from streams.reports.document.texts import shown_number
@@ -17,7 +18,12 @@ def chapter(making: Making) -> Chapter:
         "1",
         words("overview"),
         (
-            Section("1.1", words("key_figures"), making.sentences("overview"), (_key_table(making),)),
+            Section(
+                "1.1",
+                words("key_figures"),
+                making.sentences("overview"),
+                (_key_table(making), *comparison_tables(making)),
+            ),
             written("1.2", "top_projects", texts.top_projects, making),
             written("1.3", "highlights", texts.highlights, making),
             Section("1.4", words("defects"), (), (_defects(making),)),

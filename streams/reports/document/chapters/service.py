@@ -15,6 +15,7 @@ from streams.core.outages.scope import place
 from streams.core.tables import TOTAL
 from streams.logs import masked_text
 from streams.reports.document.chapters.complaints import complaint_sections
+from streams.reports.document.chapters.contributions import with_contributions
 from streams.reports.document.chapters.indicators import trends
 from streams.reports.document.making import JudgedRow, Making, counts_of, judged_table, numbers_table
 from streams.reports.document.model import Chapter, Chart, Column, Row, Section, Series, Table
@@ -26,7 +27,7 @@ def chapter(making: Making) -> Chapter:
     sections = (
         _contact_points(making),
         *complaint_sections(making),
-        _satisfaction(making),
+        with_contributions(making, "satisfaction", _satisfaction(making)),
         _outages(making),
         _cases(making),
     )
