@@ -17,6 +17,9 @@ from streams.core.ratios import PERCENT_PLACES, Ratio, change_in_points, decimal
 
 Direction = Literal["better", "worse", "same"]
 
+SMALLEST_COMPARED = 30
+"""Cases below which a month says nothing of better or worse, even where so few are enough to judge it."""
+
 INDICATOR_OF = {indicator.id: indicator for indicator in INDICATORS}
 
 
@@ -86,7 +89,7 @@ def ranked(
 
 def _direction(now: IndicatorFigure, before: Ratio) -> Direction | None:
     indicator = INDICATOR_OF[now.id]
-    if min(now.denominator, before.denominator) < max(indicator.smallest_sample, 1):
+    if min(now.denominator, before.denominator) < max(indicator.smallest_sample, SMALLEST_COMPARED):
         return None
     change = Fraction(now.numerator, now.denominator) - Fraction(before.numerator, before.denominator)
     if change == 0:

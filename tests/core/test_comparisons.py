@@ -78,9 +78,10 @@ def test_a_rate_changes_by_points_towards_better_or_worse(months: dict[str, Snap
 @pytest.mark.parametrize(
     ("identity", "now", "before", "points", "direction"),
     [
-        (RATE, (9, 10), (9, 10), "0.00", "same"),
-        (RATE, (9, 10), (8, 10), "10.00", "better"),
-        ("repeat_report_rate", (9, 10), (8, 10), "10.00", "worse"),
+        (RATE, (90, 100), (27, 30), "0.00", "same"),
+        (RATE, (90, 100), (24, 30), "10.00", "better"),
+        ("repeat_report_rate", (90, 100), (24, 30), "10.00", "worse"),
+        (RATE, (90, 100), (0, 1), "90.00", None),
         ("callback_reached_rate", (29, 29), (10, 100), "90.00", None),
         ("callback_reached_rate", (90, 100), (1, 2), "40.00", None),
         (RATE, (0, 0), (8, 10), None, None),

@@ -116,6 +116,11 @@ def _slides(section: Section, area: Box, words: Words) -> Iterator[Slide]:
             slides = [Slide(section.heading, tables=together)]
         else:
             slides = list(_table_slides(section.heading, left[0], room, words))
+            alone = list(_table_slides(section.heading, left[0], area, words))
+            if text is not None and len(alone) < len(slides):
+                # A table that would have to be divided for the text above it stands by itself.
+                yield Slide(section.heading, text)
+                text, slides = None, alone
         yield slides[0]._replace(text=text)
         yield from slides[1:]
         text, left = None, left[max(1, len(together)) :]

@@ -53,9 +53,14 @@ def test_every_indicator_that_is_judged_has_a_trend(slides: list[Any]) -> None:
     charts = {shape.name: shape.chart for slide in slides for shape in slide.shapes if shape.has_chart}
     for name in JUDGED:
         assert any(title.startswith(f"{name} · ") for title in charts), name
-    [trend] = [chart for title, chart in charts.items() if title == "E8 重复申告率 · 趋势"]
+    [trend] = [chart for title, chart in charts.items() if title == "E8 重复申告率 · 趋势（持有 2 个月）"]
     values = {series.name: tuple(series.values) for series in trend.plots[0].series}
-    assert values == {"E8 重复申告率": (6.05, 7.26), "省公司目标 8%": (8, 8), "市公司目标 5%": (5, 5)}
+    assert values == {
+        "E8 重复申告率": (*[None] * 10, 6.05, 7.26),
+        "省公司目标 8%": (8,) * 12,
+        "市公司目标 5%": (5,) * 12,
+    }
+    assert list(trend.plots[0].categories)[::11] == ["2008-08", "2009-07"]
     assert all(chart.part.chart_workbook.xlsx_part is not None for chart in charts.values())
 
 

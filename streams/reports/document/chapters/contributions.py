@@ -100,4 +100,5 @@ def _effects(change: Change, effect: Literal["mix", "rate"]) -> Cells:
 
 
 def _shown(value: Fraction) -> float:
-    return float(decimal_text(value, PERCENT_PLACES))
+    # A small loss is rounded to no change, not to one below 0.
+    return float(decimal_text(value, PERCENT_PLACES)) + 0.0
