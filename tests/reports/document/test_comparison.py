@@ -14,7 +14,7 @@ from streams.core.snapshot import Snapshot
 from streams.reports.document import Document, build_document, load_texts, write_report_of
 from streams.reports.document.model import Table
 from tests.reports.document.conftest import DEFINITIONS, DEPLOY
-from tests.reports.document.rendering import misplaced, pages, rendered
+from tests.reports.document.rendering import not_shown, out_of_place, rendered
 
 LAST_YEAR = (300, 6_000)
 MONTHS = [*(f"2008-{month:02}" for month in range(8, 13)), *(f"2009-{month:02}" for month in range(1, 8))]
@@ -85,7 +85,13 @@ def test_numbers_grow_in_percent_of_the_earlier_month(held: Document) -> None:
 
 def test_branches_are_ranked_and_the_total_is_not(document: Document) -> None:
     """The lowest repeat rate is the first."""
-    assert column(table(document, "E8 重复申告率 · 申告量"), "排名") == {"安岳": 4, "简阳": 2, "乐至": 1, "现业": 3, "合计": None}
+    assert column(table(document, "E8 重复申告率 · 申告量"), "排名") == {
+        "安岳": 4,
+        "简阳": 2,
+        "乐至": 1,
+        "现业": 3,
+        "合计": None,
+    }
 
 
 def test_a_miss_and_a_change_are_made_of_the_branches_parts(document: Document, july: Snapshot) -> None:
@@ -108,3 +114,10 @@ def test_a_trend_has_twelve_months(held: Document) -> None:
     [trend] = [chart for section in sections for chart in section.charts if chart.title == "E8 重复申告率 · 趋势"]
     assert list(trend.categories) == MONTHS
     assert trend.series[0].values == (*[5.0] * 10, 6.05, 7.26)
+
+
+def test_a_deck_with_a_year_behind_it_keeps_its_place(july: Snapshot, tmp_path: Path) -> None:
+    """In English too, with all columns and sentences that a second basis adds, every word stands where it belongs."""
+    [file] = write_report_of(with_last_year(july), DEFINITIONS, DEPLOY, "en", ("pptx",), tmp_path)
+    pdf = rendered(file, tmp_path)
+    assert (out_of_place(file, pdf), not_shown(file, pdf)) == ([], [])
