@@ -14,7 +14,7 @@ chmod 700 "$folder"
 for name in pager_secret grafana_admin_password; do
     [ -s "$folder/$name" ] || random > "$folder/$name"
 done
-[ -s "$folder/api_tokens" ] || printf 'viewer %s\nagent %s\n' "$(random)" "$(random)" > "$folder/api_tokens"
+[ -s "$folder/api_tokens" ] || printf 'viewer %s\nagent %s\nwriter %s\n' "$(random)" "$(random)" "$(random)" > "$folder/api_tokens"
 chmod 444 "$folder/pager_secret" "$folder/grafana_admin_password" "$folder/api_tokens"
 [ -e "$folder/channels.env" ] || cat > "$folder/channels.env" <<'TEXT'
 # A line for each channel of deploy/roster.yaml: an apprise URL, see https://appriseit.com/services/

@@ -101,7 +101,7 @@ def test_the_secrets_are_what_the_programs_read(secrets: Path) -> None:
         }
     )
     assert settings.pager_secret is not None
-    assert {token.role for token in settings.api_tokens} == {"viewer", "agent"}
+    assert {token.role for token in settings.api_tokens} == {"viewer", "agent", "writer"}
 
 
 def test_programs_can_do_no_more_than_their_work(tree: Tree) -> None:
@@ -203,3 +203,11 @@ def test_what_is_frozen_is_kept_where_serve_shows_it(tree: Tree) -> None:
     }
     assert [(mount.source, mount.read_only) for mount in found["serve"]] == [("reports", True)]
     assert [(mount.source, mount.read_only) for mount in found["freeze"]] == [("reports", False)]
+
+
+def test_what_writers_write_stays(tree: Tree) -> None:
+    """Serve keeps the report's texts where its setting says, in a volume that it may write to."""
+    serve = tree["services"]["serve"]
+    folder = serve["environment"]["STREAMS_REPORT_TEXT_DIR"]
+    found = [(mount.source, mount.read_only) for mount in mounts(serve) if mount.target == folder]
+    assert found == [("report-text", False)]

@@ -164,10 +164,28 @@ def test_what_is_frozen_is_kept_where_serve_shows_it() -> None:
     for line in ("User=streams-reports", "WorkingDirectory=/var/lib/streams"):
         for unit in ("serve", "freeze"):
             assert line in (SYSTEMD / f"streams-{unit}.service").read_text("utf-8").splitlines()
-    [claim] = [each["metadata"]["name"] for each in documents() if each["kind"] == "PersistentVolumeClaim"]
     for name, read_only in (("serve", True), ("freeze", False)):
         [volume] = [each for each in pods()[name]["volumes"] if each["name"] == "reports"]
         [mount] = [each for each in pods()[name]["containers"][0]["volumeMounts"] if each["name"] == "reports"]
-        assert volume["persistentVolumeClaim"]["claimName"] == claim
+        assert volume["persistentVolumeClaim"]["claimName"] in claims()
         assert mount["mountPath"] == "/var/lib/streams/reports"
         assert mount.get("readOnly", False) is read_only
+
+
+def test_what_writers_write_is_kept() -> None:
+    """Where its setting says, serve may write, and what it writes outlives it: a folder of systemd's, a claim."""
+    folder = "/var/lib/streams/report-text"
+    unit = (SYSTEMD / "streams-serve.service").read_text("utf-8").splitlines()
+    assert f"Environment=STREAMS_REPORT_TEXT_DIR={folder}" in unit
+    assert "StateDirectory=streams streams/report-text" in unit
+    pod = pods()["serve"]
+    [mount] = [each for each in pod["containers"][0]["volumeMounts"] if each["mountPath"] == folder]
+    [volume] = [each for each in pod["volumes"] if each["name"] == mount["name"]]
+    assert volume["persistentVolumeClaim"]["claimName"] in claims()
+    assert not mount.get("readOnly", False)
+    assert {"name": "STREAMS_REPORT_TEXT_DIR", "value": folder} in pod["containers"][0]["env"]
+
+
+def claims() -> set[str]:
+    """Return the names of the volume claims."""
+    return {each["metadata"]["name"] for each in documents() if each["kind"] == "PersistentVolumeClaim"}
