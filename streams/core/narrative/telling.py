@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from string import Formatter
 
 from streams.core.figures import Basis, CountFigure, IndicatorFigure
 from streams.core.key_figures import Figures, KeyFigure
+from streams.core.months import Calendar, instant_of
 from streams.core.narrative import sentences as made
 from streams.core.narrative.phrases import PHRASES, Language
 from streams.core.narrative.sentences import Part, Sentence, Source
@@ -65,6 +67,10 @@ class Telling:
     def value(self, value: str) -> Part:
         """Return what a label's value is called."""
         return made.name(self._name(value))
+
+    def day_of(self, instant: str) -> str:
+        """Return the installation's day of an instant (UTC)."""
+        return Calendar(self.snapshot.timezone).day_of(instant_of(datetime.fromisoformat(instant)))
 
     def indicator(self, one: KeyFigure) -> Part:
         """Return what a key figure is called."""

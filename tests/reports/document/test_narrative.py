@@ -165,6 +165,9 @@ def test_july_reads_as_a_writer_would_put_it(july: Snapshot) -> None:
         "分公司中乐至最好，为 5.81%（40/688），安岳最差，为 9.14%（98/1,072）。",
         "比市公司目标所允许的多 156.50 件，其中现业多 77.35 件，为各分公司最多。",
     ]
+    assert told(july, "zh")["outages"][1].text == (
+        "用户小时最多的群障始于 2009-07-21（FTTB媒体箱），750 户，7,500.00 用户小时。"
+    )
     assert told(july, "en")["timeliness"][0].text == (
         "Complaint timeliness: 97.36% (1,033 of 1,061), misses the province's target of 100%, "
         "down 2.64 points on the month before (worse)."

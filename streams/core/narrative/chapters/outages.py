@@ -10,7 +10,6 @@ from streams.core.narrative.telling import Clause, Telling
 from streams.core.outages.figures import OutageFigure
 
 TOTAL = "outage_totals.total"
-DAY = slice(0, 10)
 
 
 def tell(telling: Telling) -> Iterator[Sentence]:
@@ -36,7 +35,7 @@ def _largest(telling: Telling, outage: OutageFigure) -> Clause:
     path = f"outages[{outage.id}]"
     return telling.clause(
         "largest_outage",
-        began=made.name(outage.started_at[DAY]),
+        began=made.name(telling.day_of(outage.started_at)),
         place=made.name(outage.place),
         users=made.count(outage.users or 0, f"{path}.users"),
         hours=made.amount(outage.user_hours or 0.0, f"{path}.user_hours"),
