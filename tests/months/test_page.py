@@ -37,6 +37,8 @@ async def opened(port: int) -> AsyncIterator[tuple[Page, list[str], set[str]]]:
         )
         page = await browser.new_page(viewport=WIDE, locale="zh-CN")
         page.set_default_timeout(WAIT)
+        # Reports are made by processes of their own: on a busy machine that takes longer than the library would wait.
+        expect.set_options(timeout=WAIT)
         complaints: list[str] = []
         hosts: set[str] = set()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
